@@ -1,0 +1,126 @@
+"""The first of the five steps, *version*: which version of each filing of one subject is known, and what its links do to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from goodstanding.kernel.record import IN_FORCE, FieldValue, Version
+from goodstanding.kernel.rules.nodes import COUNTING, LinkKind, RecordType
+
+
+@dataclass(slots=True)
+class Fact:
+    """One record as it stands: its values (after cures and ends), one hop of linked values, and whether it counts."""
+
+    type: str
+    record: str
+    date: int | None
+    known_from: int
+    values: dict[str, FieldValue]
+    linked: dict[str, dict[str, FieldValue]]
+    why_not: str = ""  # "" if it counts; else alleged, suspended, annulled, annulled with <record>, held, undated
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Give the order of records everywhere: date, log position, id."""
+        return (self.date if self.date is not None else -(10**9), self.known_from, self.record)
+
+
+Facts = Mapping[str, tuple[Fact, ...]]
+
+
+def facts(
+    versions: Iterable[Version],
+    types: Mapping[str, Mapping[int, RecordType]],
+    known: int | None = None,
+) -> dict[str, tuple[Fact, ...]]:
+    """Fold the versions of one subject into facts by record type, each in the order of records.
+
+    Facts that do not count are kept, with why, so that an explanation can name them. An older version of a type is
+    read as the newest one (`was`); a field it does not have is missing.
+    """
+    known_ones = [v for v in versions if v.known_at(known)]
+    made = {v.record: _fact(v, types[v.type]) for v in known_ones}
+    _annul(known_ones, made, types)
+    _cure(known_ones, made, types)
+    by_type: dict[str, list[Fact]] = {}
+    for version in known_ones:
+        fact = made[version.record]
+        for name, target in version.links.items():
+            if target in made:
+                linked = made[target]
+                fact.linked[name] = {**linked.values, "annulled": linked.why_not.startswith("annulled")}
+        by_type.setdefault(version.type, []).append(fact)
+    return {t: tuple(sorted(group, key=lambda f: f.order)) for t, group in by_type.items()}
+
+
+def _fact(version: Version, versions: Mapping[int, RecordType]) -> Fact:
+    newest = versions[max(versions)]
+    values = dict(version.values)
+    for number in range(version.version + 1, newest.version + 1):
+        for new, old in versions[number].was:
+            values[new] = values.pop(old, None)
+    date = values.get(newest.counting)
+    values["date"] = date
+    values["record"] = version.record
+    if values.get("act") is None:
+        values["act"] = version.record
+    return Fact(
+        version.type,
+        version.record,
+        date if isinstance(date, int) else None,
+        version.known_from,
+        values,
+        {},
+        _why_not(version, values),
+    )
+
+
+def _why_not(version: Version, values: Mapping[str, FieldValue]) -> str:
+    if version.state != IN_FORCE:
+        return version.state
+    certainty = values.get("certainty")
+    if certainty not in COUNTING:
+        return str(certainty)
+    return "" if values["date"] is not None else "undated"
+
+
+def _links(
+    known: Iterable[Version], types: Mapping[str, Mapping[int, RecordType]], kind: LinkKind
+) -> Iterable[tuple[Version, str]]:
+    for version in known:
+        if not version.links:
+            continue
+        newest = types[version.type][max(types[version.type])]
+        for link in newest.links:
+            target = version.links.get(link.name)
+            if link.kind is kind and target is not None:
+                yield version, target
+
+
+def _annul(
+    known: Iterable[Version], made: Mapping[str, Fact], types: Mapping[str, Mapping[int, RecordType]]
+) -> None:
+    """One hop each: first what an annulment in force names, then what rests on an annulled record."""
+    for version, target in _links(known, types, LinkKind.ANNULS):
+        if target in made and not made[version.record].why_not:
+            made[target].why_not = made[target].why_not or f"annulled by {version.record}"
+    gone = {r for r, f in made.items() if f.why_not.startswith("annulled")}
+    for version, target in _links(known, types, LinkKind.RESTS_ON):
+        if target in gone and not made[version.record].why_not:
+            made[version.record].why_not = f"annulled with {target}"
+
+
+def _cure(
+    known: Iterable[Version], made: Mapping[str, Fact], types: Mapping[str, Mapping[int, RecordType]]
+) -> None:
+    for kind, name in ((LinkKind.CURES, "cured"), (LinkKind.ENDS, "ended")):
+        for version, target in _links(known, types, kind):
+            cure = made[version.record]
+            if target not in made or cure.why_not:
+                continue
+            values = made[target].values
+            before = values.get(name)
+            if not isinstance(before, int) or (cure.date is not None and cure.date < before):
+                values[name] = cure.date

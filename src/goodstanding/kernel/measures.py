@@ -1,0 +1,112 @@
+"""What follows, and from what alone: an adverse effect is made from a closed case, a favourable one also from an automatic grant.
+
+The types make it impossible to write otherwise (FAIRNESS 8): there is no other way to construct an `Effect`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from goodstanding.kernel.identity import Judgeable
+from goodstanding.kernel.rules.nodes import Basis
+
+
+class Direction(Enum):
+    """Whether a measure burdens or favours."""
+
+    DISCIPLINARY = "disciplinary"
+    INCENTIVE = "incentive"
+
+
+class CaseKind(Enum):
+    """The cases whose closing can impose something; an adopted grade is one."""
+
+    DESIGNATION = "designation"
+    GRADE_ADOPTION = "adoption of a grade"
+    COMMITMENT_BREACH = "breach of a commitment"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A row of the closed list of measures. `months_max` None: it ends by an act in the organisation's own power."""
+
+    id: str
+    direction: Direction
+    basis: Basis
+    months_max: int | None = None
+    ends_by: str = ""
+
+
+class NotLawful(ValueError):
+    """Somebody tried to make an effect that no procedure supports: a broken program, not bad data."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCase:
+    """A case that has run its course: notified with reasons, its window passed, neither suspended nor annulled.
+
+    Raises NotLawful where any of this is not so, so that a case that is not closed cannot be held at all.
+    """
+
+    id: str
+    kind: CaseKind
+    subject: Judgeable
+    authority: str
+    decided: int
+    notified: int
+    window_ends: int
+    on: int
+    suspended: bool = False
+    study: bool = False  # rests on something unconfirmed: cannot be adopted
+
+    def __post_init__(self) -> None:
+        """Refuse what is not closed on the day asked."""
+        if self.study:
+            raise NotLawful(f"{self.id}: a study result cannot be adopted")
+        if not self.decided <= self.notified < self.window_ends <= self.on:
+            raise NotLawful(f"{self.id}: decided, notified, window and day asked do not follow each other")
+        if self.suspended:
+            raise NotLawful(f"{self.id}: suspended")
+
+
+@dataclass(frozen=True, slots=True)
+class FavourableGrant:
+    """An automatic grant: a favourable measure that a rule gives by itself. Raises NotLawful for any other measure."""
+
+    rule: str
+    subject: Judgeable
+    measure: Measure
+    on: int
+
+    def __post_init__(self) -> None:
+        """Refuse what burdens."""
+        if self.measure.direction is not Direction.INCENTIVE:
+            raise NotLawful(f"{self.measure.id}: only an incentive can be granted without a case")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One measure that applies to one organisation, with its cause and its end. Raises NotLawful where the cause does not carry it."""
+
+    subject: Judgeable
+    measure: Measure
+    cause: ClosedCase | FavourableGrant
+    starts: int
+    ends: int | None
+
+    def __post_init__(self) -> None:
+        """Refuse another subject's cause, a burden without a closed case, and a burden without an end."""
+        if not isinstance(self.cause, ClosedCase | FavourableGrant):
+            raise NotLawful(f"{self.measure.id}: no case and no grant")
+        if self.cause.subject != self.subject:
+            raise NotLawful(f"{self.measure.id}: the cause speaks of another organisation")
+        burdens = self.measure.direction is Direction.DISCIPLINARY
+        if burdens and not isinstance(self.cause, ClosedCase):
+            raise NotLawful(f"{self.measure.id}: an adverse effect needs a closed case")
+        if isinstance(self.cause, FavourableGrant) and self.cause.measure != self.measure:
+            raise NotLawful(f"{self.measure.id}: granted was {self.cause.measure.id}")
+        if burdens and self.ends is None and not self.measure.ends_by:
+            raise NotLawful(f"{self.measure.id}: everything adverse ends, on a day or by an act of its own")
+        if self.ends is not None and self.ends <= self.starts:
+            raise NotLawful(f"{self.measure.id}: it would end before it starts")

@@ -1,0 +1,417 @@
+"""Steps two to four for one subject: records meet rules (hits), equal keys become one (groups), groups become values.
+
+Closures are made once per programme; `Reader` below is what a run holds for one subject.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from goodstanding.kernel import days
+from goodstanding.kernel.facts import Fact, Facts
+from goodstanding.kernel.quantity import Kind, Type
+from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.meaning import (
+    MISSING,
+    Book,
+    Env,
+    Interval,
+    Known,
+    Reading,
+    Test,
+    raw,
+    reading,
+    test,
+    word,
+)
+from goodstanding.kernel.rules.windows import counted, expected
+
+FINAL = n.Certainty.FINAL.value
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that meets a rule: certainly, or only possibly (its condition is undecided)."""
+
+    fact: Fact
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Hits with one distinct key, in the order of records."""
+
+    hits: tuple[Hit, ...]
+
+    @property
+    def certain(self) -> bool:
+        """Tell whether any member certainly meets the rule."""
+        return any(h.certain for h in self.hits)
+
+    @property
+    def date(self) -> int:
+        """Give the counting date of the first member."""
+        return self.hits[0].fact.date or 0
+
+    @property
+    def act(self) -> str:
+        """Give the act of the first member."""
+        return str(self.hits[0].fact.values["act"])
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The value of an aggregate with the hits it rests on."""
+
+    value: Known
+    hits: tuple[Hit, ...]
+
+
+Aggregator = Callable[[Facts, Env], Found]
+Chooser = Callable[[Facts, Env], tuple[Hit, ...]]
+
+
+def selector(select: n.Select, book: Book) -> Chooser:
+    """Make the closure that gives the hits of a selection in the order of records."""
+    where = None if select.where == n.TRUE else test(select.where)
+    name, final, window = select.record, select.final, select.window
+    place = book.put(lambda moments: counted(window, moments))
+
+    def choose(facts: Facts, env: Env) -> tuple[Hit, ...]:
+        group = facts.get(name)
+        if not group:
+            return ()
+        bounds: tuple[int, int] = env.fixed[place]  # type: ignore[assignment]
+        start, end = bounds
+        hits = []
+        for fact in group:
+            date = fact.date
+            if fact.why_not or date is None or not start <= date < end:
+                continue
+            if final and fact.values["certainty"] != FINAL:
+                continue
+            if where is None:
+                hits.append(Hit(fact, certain=True))
+                continue
+            env.values, env.linked = fact.values, fact.linked
+            truth = where(env)
+            if truth is not False:
+                hits.append(Hit(fact, truth is True))
+        return tuple(hits)
+
+    return choose
+
+
+def grouper(select: n.Select) -> Callable[[Iterable[Hit], Env], tuple[Group, ...]]:
+    """Make the closure that puts hits with equal keys together; groups stand in the order of their first members."""
+    keys = [_key(v) for v in select.distinct]
+
+    def group(hits: Iterable[Hit], env: Env) -> tuple[Group, ...]:
+        found: dict[object, list[Hit]] = {}
+        for hit in hits:
+            if keys:
+                env.values, env.linked = hit.fact.values, hit.fact.linked
+                key: object = tuple(k(env) for k in keys)
+            else:
+                key = hit.fact.values["act"]
+            found.setdefault(key, []).append(hit)
+        return tuple(Group(tuple(members)) for members in found.values())
+
+    return group
+
+
+def _key(node: n.Value) -> Callable[[Env], object]:
+    if isinstance(node, n.Field | n.LinkField):
+        return raw(node)
+    value = reading(node)
+
+    def exact(env: Env) -> object:
+        low, high = value(env)
+        return low if low == high else None
+
+    return exact
+
+
+# --------------------------------------------------------------------------------------------------
+# The value of a group
+
+
+def group_value(group: Group, take: n.Take, of: Callable[[Hit], Interval]) -> Interval:
+    """Give [low, high] of a group as `Sum` says: low 0 where nothing is certain, an open high where it is not known."""
+    if take is n.Take.GRAVEST:
+        values = [(h.certain, *of(h)) for h in group.hits]
+        low = max((lo for certain, lo, _ in values if certain and lo is not None), default=0)
+        highs = [hi for _, _, hi in values]
+        high = None if None in highs else max(hi for hi in highs if hi is not None)
+        return (low, high)
+    taken = group.hits[0] if take is n.Take.FIRST else group.hits[-1]
+    low_, high_ = of(taken)
+    exact = low_ is not None and low_ == high_
+    return (low_ if taken.certain and exact else 0, high_ if exact else None)
+
+
+def _valuer(of: n.Value) -> Callable[[Env], Callable[[Hit], Interval]]:
+    value = reading(of)
+
+    def bind(env: Env) -> Callable[[Hit], Interval]:
+        def at(hit: Hit) -> Interval:
+            env.values, env.linked = hit.fact.values, hit.fact.linked
+            return value(env)
+
+        return at
+
+    return bind
+
+
+def _total(groups: Iterable[Interval], certain: Iterable[bool]) -> Interval:
+    low, high = 0, 0
+    open_ = False
+    for (lo, hi), sure in zip(groups, certain, strict=True):
+        low += (lo or 0) if sure else 0
+        open_ = open_ or hi is None
+        high += hi or 0
+    return (low, None if open_ else high)
+
+
+# --------------------------------------------------------------------------------------------------
+# Indicators
+
+
+def aggregator(what: n.Aggregate, type_: Type, book: Book) -> Aggregator:  # noqa: PLR0911 - one line per aggregate
+    """Make the closure of an indicator over records."""
+    match what:
+        case n.Count(select):
+            return _count(select, book)
+        case n.Exists(select):
+            return _exists(select, book)
+        case n.Sum(select, of):
+            return _sum(select, of, book)
+        case n.Extreme():
+            return _extreme(what, book)
+        case n.Pick():
+            return _pick(what, type_, book)
+        case n.Peak(select, months, of):
+            return _peak(select, months, of, book)
+        case n.LongestRun():
+            return _longest_run(what, book)
+        case n.MissingPeriods():
+            return _missing(what, book)
+
+
+def _count(select: n.Select, book: Book) -> Aggregator:
+    choose, group = selector(select, book), grouper(select)
+
+    def count(facts: Facts, env: Env) -> Found:
+        hits = choose(facts, env)
+        groups = group(hits, env)
+        return Found((sum(g.certain for g in groups), len(groups)), hits)
+
+    return count
+
+
+def _exists(select: n.Select, book: Book) -> Aggregator:
+    choose = selector(select, book)
+
+    def exists(facts: Facts, env: Env) -> Found:
+        hits = choose(facts, env)
+        sure = any(h.certain for h in hits)
+        return Found(True if sure else (None if hits else False), hits)
+
+    return exists
+
+
+def _sum(select: n.Select, of: n.Value, book: Book) -> Aggregator:
+    choose, group, value = selector(select, book), grouper(select), _valuer(of)
+
+    def add(facts: Facts, env: Env) -> Found:
+        hits = choose(facts, env)
+        groups, at = group(hits, env), value(env)
+        if of.type.never_negative:
+            values = [group_value(g, select.take, at) for g in groups]
+            return Found(_total(values, [g.certain for g in groups]), hits)
+        total = 0
+        for g in groups:
+            taken = g.hits[0] if select.take is n.Take.FIRST else g.hits[-1]
+            low, high = at(taken)
+            if not g.certain or not taken.certain or low is None or low != high:
+                return Found(MISSING, hits)
+            total += low
+        return Found((total, total), hits)
+
+    return add
+
+
+def _extreme(what: n.Extreme, book: Book) -> Aggregator:
+    select = what.select
+    choose, group, value = selector(select, book), grouper(select), _valuer(what.of)
+    pick = max if what.greatest else min
+
+    def extreme(facts: Facts, env: Env) -> Found:
+        hits = choose(facts, env)
+        members = list(hits)
+        if select.take is not n.Take.GRAVEST:
+            at_end = 0 if select.take is n.Take.FIRST else -1
+            members = [g.hits[at_end] for g in group(hits, env)]
+        at = value(env)
+        values = [(h.certain, *at(h)) for h in members]
+        known = [lo for certain, lo, hi in values if certain and lo is not None and lo == hi]
+        if not known or (len(known) < len(values) and not what.known_part):
+            return Found(MISSING, hits)
+        return Found((pick(known), pick(known)), hits)
+
+    return extreme
+
+
+def _pick(what: n.Pick, type_: Type, book: Book) -> Aggregator:
+    choose, at_end = selector(what.select, book), -1 if what.latest else 0
+    look: Callable[[Env], Known]
+    nothing: Known = None
+    if type_.kind is Kind.TRUTH:
+        look = test(what.of)  # type: ignore[arg-type]
+    elif type_.kind in (Kind.WORD, Kind.CODE):
+        look = word(what.of)  # type: ignore[arg-type, assignment]
+    else:
+        look, nothing = reading(what.of), MISSING  # type: ignore[arg-type]
+
+    def pick(facts: Facts, env: Env) -> Found:
+        hits = choose(facts, env)
+        if not hits or not hits[at_end].certain:
+            return Found(nothing, hits)
+        fact = hits[at_end].fact
+        env.values, env.linked = fact.values, fact.linked
+        return Found(look(env), hits)
+
+    return pick
+
+
+def _peak(select: n.Select, months: int, of: n.Value | None, book: Book) -> Aggregator:
+    choose, group = selector(select, book), grouper(select)
+    value = None if of is None else _valuer(of)
+
+    def peak(facts: Facts, env: Env) -> Found:
+        hits = choose(facts, env)
+        groups = group(hits, env)
+        at = None if value is None else value(env)
+        weights = [(1, 1) if at is None else group_value(g, select.take, at) for g in groups]
+        sums = window_totals(groups, weights, months)
+        low = max((s[0] or 0 for g, s in zip(groups, sums, strict=True) if g.certain), default=0)
+        highs = [s[1] for s in sums]
+        return Found((low, None if None in highs else max((h for h in highs if h is not None), default=0)), hits)
+
+    return peak
+
+
+def window_totals(groups: tuple[Group, ...], weights: list[Interval], months: int) -> list[Interval]:
+    """Give, for each group e, the total over the groups d with d.date <= e.date < add_months(d.date, months)."""
+    order = sorted(range(len(groups)), key=lambda i: groups[i].date)
+    dates = [groups[i].date for i in order]
+    ends = [days.add_months(d, months) for d in dates]
+    totals: list[Interval] = [MISSING] * len(groups)
+    for i in order:
+        date = groups[i].date
+        inside = order[bisect_right(ends, date) : bisect_right(dates, date)]
+        totals[i] = _total([weights[j] for j in inside], [groups[j].certain for j in inside])
+    return totals
+
+
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def period_index(d: int, of: str) -> int:
+    """Number the calendar periods (months, quarters, years) without a gap."""
+    year, month, _ = days.parts(d)
+    return (year * 12 + month - 1) // _MONTHS[of]
+
+
+def period_end(index: int, of: str) -> int:
+    """Give the first day after a numbered period."""
+    month = (index + 1) * _MONTHS[of]
+    return days.of(month // 12, month % 12 + 1, 1)
+
+
+def _longest_run(what: n.LongestRun, book: Book) -> Aggregator:
+    choose = selector(what.select, book)
+
+    def longest(facts: Facts, env: Env) -> Found:
+        hits = choose(facts, env)
+        return Found(
+            (
+                _run_length(_periods((h for h in hits if h.certain), what.by, what.of)),
+                _run_length(_periods(hits, what.by, what.of)),
+            ),
+            hits,
+        )
+
+    return longest
+
+
+def _periods(hits: Iterable[Hit], by: str, of: str) -> set[int]:
+    dates = (h.fact.values.get(by) for h in hits)
+    return {period_index(d, of) for d in dates if isinstance(d, int)}
+
+
+def _run_length(periods: set[int]) -> int:
+    best = 0
+    for start in periods:
+        if start - 1 not in periods:
+            length = 1
+            while start + length in periods:
+                length += 1
+            best = max(best, length)
+    return best
+
+
+def _missing(what: n.MissingPeriods, book: Book) -> Aggregator:
+    choose = selector(what.select, book)
+
+    place = book.put(lambda moments: expected_periods(what, moments))
+
+    def missing(facts: Facts, env: Env) -> Found:
+        hits = choose(facts, env)
+        due: dict[int, int] = env.fixed[place]  # type: ignore[assignment]
+        sure: set[int] = set()
+        perhaps: set[int] = set()
+        for hit in hits:
+            d = hit.fact.values.get(what.by)
+            if not isinstance(d, int):
+                continue
+            period = period_index(d, what.of)
+            if period in due and hit.fact.date is not None and hit.fact.date <= due[period]:
+                (sure if hit.certain else perhaps).add(period)
+        return Found((len(due) - len(sure | perhaps), len(due) - len(sure)), hits)
+
+    return missing
+
+
+def expected_periods(what: n.MissingPeriods, moments: Mapping[n.Moment, int]) -> dict[int, int]:
+    """Give the deadlines of the periods that are expected and whose deadline has passed on the judged day."""
+    if what.window.start.moment is None and what.window.months_back is None:
+        return {}
+    start, end = expected(what.window, moments)
+    judged = moments[n.Moment.JUDGED]
+    found = {}
+    index = period_index(start, what.of)
+    if period_end(index - 1, what.of) < start:
+        index += 1
+    while period_end(index, what.of) <= min(end, judged):
+        deadline = days.add_months(period_end(index, what.of) - 1, what.due_months) + what.due_days
+        if deadline < judged:
+            found[index] = deadline
+        index += 1
+    return found
+
+
+__all__ = [
+    "Aggregator",
+    "Found",
+    "Group",
+    "Hit",
+    "aggregator",
+    "expected_periods",
+    "group_value",
+    "grouper",
+    "selector",
+    "window_totals",
+]

@@ -1,0 +1,336 @@
+"""The tree of reasons: why a standing is what it is, down to the record and the article.
+
+What counted, what did not and why, the arithmetic, what is undecided and which fact is missing, what is carried,
+and when each reason ends. The tree is data; `kernel/telling` says it in a language and cuts it for an audience.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from goodstanding.kernel import days
+from goodstanding.kernel.facts import Fact, Facts
+from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules import say
+from goodstanding.kernel.rules.aggregate import Hit
+from goodstanding.kernel.rules.evaluate import Carried, Contribution, Evaluation, Outcome
+from goodstanding.kernel.rules.walk import fields_read, indicators_below, inside, types_read, unknown_parameters
+from goodstanding.kernel.rules.windows import counted
+
+Titles = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSeen:
+    """A record in a reason: which, of which day, how certain, who filed it; `why_not` says why it did not count."""
+
+    record: str
+    type: str
+    date: int | None
+    certainty: str
+    authority: str | None
+    why_not: str = ""
+    rule: str = ""
+    lacks: tuple[str, ...] = ()  # fields without which a condition stays undecided
+    ends: int | None = None  # the day from which it no longer counts here, if nothing new is filed
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule that applied (or would, at worst): what it is, under which article, what it rests on."""
+
+    kind: str  # direct, carried, not graded, instead, band, first match, step down, ceiling, deduct, add, lowered, raised, propose
+    rule: str
+    titles: Titles
+    basis: n.Basis
+    condition: str = ""
+    values: tuple[tuple[str, str], ...] = ()  # indicators it reads, as known
+    low: int | None = None  # points in 1/10,000
+    high: int | None = None
+    records: tuple[RecordSeen, ...] = ()
+    exception_not_shown: bool = False
+    origin: int | None = None  # carried: the cycle it comes from
+    cycles_left: int | None = None
+    gives: str = ""  # the grade, ceiling or level it leads to
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The whole explanation of one evaluation."""
+
+    programme: str
+    version: str
+    titles: Titles
+    basis: n.Basis
+    decided: tuple[Reason, ...]
+    overtaken: tuple[Reason, ...]
+    start: int | None
+    score: int | None
+    worst_score: int | None
+    arithmetic: tuple[Reason, ...]
+    proposals: tuple[Reason, ...]
+    at_worst: tuple[Reason, ...]  # rules that fire only at worst
+    undecided: tuple[RecordSeen, ...]
+    not_counted: tuple[RecordSeen, ...]
+    carried_on: tuple[tuple[str, int], ...]
+    missing: tuple[str, ...]
+
+
+def explain(programme: n.Programme, evaluation: Evaluation, facts: Facts) -> Tree:
+    """Make the tree of reasons of an evaluation; `facts` must be those it was made from."""
+    maker = _Maker(programme, evaluation, facts)
+    shown, worst = evaluation.shown, evaluation.worst
+    only_worst = [f for f in worst.fired if f not in shown.fired]
+    scored = tuple(maker.scored(c) for c in evaluation.contributions if c.low or c.high or c.overtaken)
+    return Tree(
+        programme.id,
+        programme.version,
+        programme.title,
+        programme.basis,
+        maker.reasons(shown, shown.fired),
+        maker.reasons(shown, shown.overtaken),
+        evaluation.start,
+        shown.score,
+        worst.score,
+        scored,
+        tuple(maker.proposal(p) for p in programme.proposals if p.id in evaluation.proposed),
+        maker.reasons(worst, only_worst),
+        maker.undecided(),
+        maker.not_counted(),
+        tuple(sorted(shown.origins.items())),
+        programme.missing,
+    )
+
+
+class _Maker:
+    """Makes reasons for one evaluation."""
+
+    def __init__(self, programme: n.Programme, evaluation: Evaluation, facts: Facts) -> None:
+        self.programme, self.evaluation, self.facts = programme, evaluation, facts
+        self.moments = dict(evaluation.run.moments)
+        self.rules = dict(_rules(programme))
+        self.types = {i.name: i.type for i in programme.indicators}
+
+    def reasons(self, outcome: Outcome, fired: Iterable[tuple[str, str]]) -> tuple[Reason, ...]:
+        carried = {c.rule: c for c in outcome.carried}
+        made = []
+        for kind, id_ in fired:
+            rule = self.rules.get(id_)
+            if rule is None:
+                continue
+            made.append(self._reason(kind, id_, rule, outcome, carried.get(id_) if kind == "carried" else None))
+        if not made and outcome.grade not in (n.UNDECIDED, ""):
+            made.append(self._structural(outcome))
+        return tuple(made)
+
+    def _reason(self, kind: str, id_: str, rule: _Rule, outcome: Outcome, carried: Carried | None) -> Reason:
+        below = indicators_below(self.programme, _conditions(rule))
+        records = [s for i in below for s in self._seen(i)]
+        if isinstance(rule, n.LevelGround) and outcome.level:
+            records += [self._record(f) for f in outcome.level.facts if f.type == rule.select.record]
+        if isinstance(rule, n.Raise) and rule.select and outcome.level:
+            records += [self._record(f) for f in outcome.level.facts if f.type == rule.select.record]
+        return Reason(
+            kind,
+            id_,
+            getattr(rule, "title", ()),
+            rule.basis,
+            _condition(rule),
+            tuple((i.name, say.known(self.evaluation.known.get(i.name), i.type)) for i in below),
+            records=_each_once(records),
+            exception_not_shown=id_ in outcome.exceptions_not_shown,
+            origin=carried.origin if carried else None,
+            cycles_left=carried.cycles_left if carried else None,
+            gives=_gives(rule, carried),
+        )
+
+    def _structural(self, outcome: Outcome) -> Reason:
+        """Say that the score, or the last limb, gave the grade."""
+        grades = self.programme.grades
+        bands = grades.bands if grades else ()
+        band = next((b for b in bands if b.grade == outcome.grade), None)
+        basis = band.basis if band else self.programme.basis
+        cut = "" if band is None or band.lowest is None else f"score >= {say.value(band.lowest)}"
+        return Reason("band" if band else "otherwise", "", (), basis, cut, gives=outcome.grade)
+
+    def scored(self, contribution: Contribution) -> Reason:
+        rule = self.rules[contribution.rule]
+        adds = isinstance(rule, n.Deduction) and rule.adds
+        seen = [self._record(h.fact, ends=None) for g in contribution.groups for h in g.hits if h.certain]
+        overtaken = [
+            self._record(h.fact, why_not="overtaken", rule=contribution.rule)
+            for g in contribution.overtaken
+            for h in g.hits
+        ]
+        below = indicators_below(self.programme, _conditions(rule))
+        return Reason(
+            "add" if adds else "deduct",
+            contribution.rule,
+            getattr(rule, "title", ()),
+            rule.basis,
+            _condition(rule),
+            tuple((i.name, say.known(self.evaluation.known.get(i.name), i.type)) for i in below),
+            contribution.low,
+            contribution.high,
+            _each_once(seen + overtaken),
+        )
+
+    def proposal(self, proposal: n.Proposal) -> Reason:
+        below = indicators_below(self.programme, proposal.limbs)
+        return Reason(
+            "propose",
+            proposal.id,
+            proposal.title,
+            proposal.basis,
+            _condition(proposal),
+            tuple((i.name, say.known(self.evaluation.known.get(i.name), i.type)) for i in below),
+            records=_each_once([s for i in below for s in self._seen(i)]),
+            gives=proposal.list,
+        )
+
+    def _seen(self, indicator: n.Indicator) -> Iterator[RecordSeen]:
+        window = getattr(getattr(indicator.what, "select", None), "window", n.EVER)
+        for hit in self.evaluation.hits.get(indicator.name, ()):
+            if hit.certain:
+                yield self._record(hit.fact, ends=self._ends(hit.fact, window))
+
+    def _ends(self, fact: Fact, window: n.Window) -> int | None:
+        if fact.date is None or window.months_back is None:
+            return None
+        return days.add_months(fact.date, window.months_back)
+
+    def _record(self, fact: Fact, *, why_not: str = "", rule: str = "", ends: int | None = None) -> RecordSeen:
+        authority = fact.values.get("authority")
+        return RecordSeen(
+            fact.record,
+            fact.type,
+            fact.date,
+            str(fact.values.get("certainty")),
+            authority if isinstance(authority, str) else None,
+            why_not,
+            rule,
+            ends=ends,
+        )
+
+    def undecided(self) -> tuple[RecordSeen, ...]:
+        """Give the records that only possibly meet a rule, with the fields they lack."""
+        found = []
+        for name, select, hits in self._selections():
+            needed = sorted(fields_read(select.where))
+            found += [self._lacking(h.fact, name, needed) for h in hits if not h.certain]
+        for contribution in self.evaluation.contributions:
+            rule = self.rules[contribution.rule]
+            if isinstance(rule, n.Deduction) and rule.select and contribution.low != contribution.high:
+                needed = sorted(fields_read((rule.select.where, rule.points, rule.restored)))
+                members = [h for g in contribution.groups for h in g.hits]
+                found += [seen for h in members if (seen := self._lacking(h.fact, rule.id, needed)).lacks]
+        return _each_once(found)
+
+    def _selections(self) -> Iterator[tuple[str, n.Select, tuple[Hit, ...]]]:
+        for indicator in self.programme.indicators:
+            select = getattr(indicator.what, "select", None)
+            if isinstance(select, n.Select):
+                yield indicator.name, select, self.evaluation.hits.get(indicator.name, ())
+
+    def _lacking(self, fact: Fact, rule: str, needed: Iterable[str]) -> RecordSeen:
+        lacks = tuple(name for name in needed if fact.values.get(name) is None)
+        seen = self._record(fact, why_not="undecided", rule=rule)
+        return RecordSeen(
+            seen.record, seen.type, seen.date, seen.certainty, seen.authority, seen.why_not, seen.rule, lacks
+        )
+
+    def not_counted(self) -> tuple[RecordSeen, ...]:
+        """Give the records of types this programme reads that met no rule, and why."""
+        counted_ones = {h.fact.record for hits in self.evaluation.hits.values() for h in hits}
+        for c in self.evaluation.contributions:
+            counted_ones |= {h.fact.record for g in (*c.groups, *c.overtaken) for h in g.hits}
+        for outcome in (self.evaluation.shown, self.evaluation.worst):
+            if outcome.level:
+                counted_ones |= {f.record for f in outcome.level.facts}
+        selects = [s for s in inside(self.programme) if isinstance(s, n.Select)]
+        found = []
+        for name in sorted(types_read(self.programme)):
+            for fact in self.facts.get(name, ()):
+                if fact.record not in counted_ones:
+                    found.append(self._record(fact, why_not=self._why_not(fact, selects)))
+        return tuple(found)
+
+    def _why_not(self, fact: Fact, selects: Iterable[n.Select]) -> str:
+        if fact.why_not:
+            return fact.why_not
+        date = fact.date or 0
+        if date > self.evaluation.run.judged:
+            return "after the day judged"
+        mine = [s for s in selects if s.record == fact.type]
+        windows = [counted(s.window, self.moments) for s in mine]
+        if not any(start <= date < end for start, end in windows):
+            return "outside the window"
+        if all(s.final for s in mine) and fact.values["certainty"] != n.Certainty.FINAL.value:
+            return "not final"
+        return "no condition met"
+
+
+_Rule = (
+    n.Deduction | n.Direct | n.Given | n.StepDown | n.Ceiling | n.Carry | n.LevelGround | n.Raise | n.Proposal
+)
+
+
+def _rules(programme: n.Programme) -> Iterator[tuple[str, _Rule]]:
+    """Give every rule of a programme by its id."""
+    for part in inside(
+        (programme.score, programme.grades, programme.levels, programme.proposals)
+    ):
+        if isinstance(part, _Rule):
+            yield part.id, part
+
+
+def _conditions(rule: _Rule) -> object:
+    match rule:
+        case n.Direct() | n.Proposal() | n.LevelGround():
+            return rule.limbs
+        case n.Given() | n.StepDown() | n.Ceiling():
+            return rule.when
+        case n.Deduction():
+            return (rule.when, rule.points) if rule.select is None else ()
+        case _:
+            return ()
+
+
+def _condition(rule: _Rule) -> str:
+    match rule:
+        case n.Direct() | n.Proposal() | n.LevelGround():
+            said = [say.truth(x.when) + (f" unless {say.truth(x.unless)}" if x.unless else "") for x in rule.limbs]
+            return " or ".join(said)
+        case n.Given() | n.StepDown() | n.Ceiling():
+            return say.truth(rule.when)
+        case n.Deduction(select=None, when=when):
+            return say.truth(when) if when is not None else ""
+        case n.Deduction(select=select) if select is not None and select.where != n.TRUE:
+            return say.truth(select.where)
+        case _:
+            return ""
+
+
+def _gives(rule: _Rule, carried: Carried | None) -> str:
+    if carried:
+        phase = carried.phase
+        return phase.grade or phase.not_above or f"start - {say.points(phase.start_less)}"
+    match rule:
+        case n.Direct(grade=grade) | n.Given(grade=grade):
+            return grade
+        case n.Ceiling(not_above=bar):
+            return bar
+        case n.LevelGround(to=to) | n.Raise(to=to):
+            return to
+        case n.Proposal(list=list_):
+            return list_
+        case _:
+            return ""
+
+
+def _each_once(records: Iterable[RecordSeen]) -> tuple[RecordSeen, ...]:
+    return tuple(dict.fromkeys(records))
+
+
+__all__ = ["Reason", "RecordSeen", "Tree", "explain", "unknown_parameters"]

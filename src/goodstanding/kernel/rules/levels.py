@@ -1,0 +1,180 @@
+"""Level machines: grounds lower a level on the day they are reached, clocks and decisions raise it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from goodstanding.kernel import days
+from goodstanding.kernel.facts import Fact, Facts
+from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.aggregate import Group, Hit, group_value, grouper, selector, window_totals
+from goodstanding.kernel.rules.meaning import Book, Env, Interval, Test, reading, test
+
+
+@dataclass(frozen=True, slots=True)
+class LevelState:
+    """Where a machine stands on the judged day: level, since when, and the rules that brought it there."""
+
+    level: str
+    since: int | None
+    fired: tuple[tuple[str, str], ...]
+    events: tuple[tuple[int, str, str, str], ...]  # (day, kind, rule, level after)
+    exceptions_not_shown: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()  # of the certain grounds and raising decisions
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Event:
+    """Sorted as the docstring of `Levels` says: day, lowering first, rule order, then records."""
+
+    day: int
+    raising: bool
+    rule_order: int
+    known_from: int
+    record: str
+    rule: str
+    to: str
+    level: str = ""  # raising: the level it starts from
+    after: int = 0  # lowering: months until a decision may raise
+    not_shown: bool = False
+    facts: tuple[Fact, ...] = field(default=(), compare=False)
+
+
+Leveller = Callable[..., LevelState]
+
+
+def leveller(levels: n.Levels, book: Book) -> Leveller:
+    """Make the closure that runs a machine for one subject: (facts, env, worst=...) -> LevelState."""
+    grounds = [_ground(i, g, book) for i, g in enumerate(levels.grounds)]
+    raisings = [(i, r, selector(r.select, book)) for i, r in enumerate(levels.raises) if r.select]
+    by_itself = {r.level: r for r in levels.raises if r.months is not None}
+    blocked = test(levels.blocked)
+    rank = {level: i for i, level in enumerate(levels.order)}
+
+    def machine(facts: Facts, env: Env, *, worst: bool) -> LevelState:
+        events = [e for ground in grounds for e in ground(facts, env, worst)]
+        for i, rise, choose in raisings:
+            events += [
+                replace(_at(h.fact, i, rise.id, rise.to), raising=True, level=rise.level, facts=(h.fact,))
+                for h in choose(facts, env)
+                if h.certain
+            ]
+        state = _State(levels.start, rank, by_itself)
+        for event in sorted(events):
+            state.rise_by_itself(event.day)
+            state.meet(event)
+        truth = blocked(env)
+        if not (truth or (worst and truth is None)):
+            state.rise_by_itself(env.days[n.Moment.JUDGED])
+        return replace(state.done(), facts=tuple(f for e in events for f in e.facts))
+
+    return machine
+
+
+def _at(fact: Fact, order: int, rule: str, to: str) -> _Event:
+    return _Event(fact.date or 0, raising=False, rule_order=order, known_from=fact.known_from, record=fact.record, rule=rule, to=to)
+
+
+class _State:
+    """The machine at work; see the docstring of `Levels`."""
+
+    def __init__(self, start: str, rank: dict[str, int], by_itself: dict[str, n.Raise]) -> None:
+        self.level, self.rank, self.by_itself = start, rank, by_itself
+        self.since: int | None = None
+        self.clock: int | None = None
+        self.after = 0
+        self.fired: list[tuple[str, str]] = []
+        self.not_shown: list[str] = []
+        self.events: list[tuple[int, str, str, str]] = []
+
+    def rise_by_itself(self, until: int) -> None:
+        while self.clock is not None and self.level in self.by_itself:
+            rule = self.by_itself[self.level]
+            day = days.add_months(self.clock, rule.months or 0)
+            if day > until:
+                return
+            self.level, self.since, self.clock = rule.to, day, day
+            self.fired = [("raised", rule.id)]
+            self.not_shown = []
+            self.events.append((day, "raised", rule.id, self.level))
+
+    def meet(self, event: _Event) -> None:
+        if not event.raising:
+            fell = self.rank[event.to] > self.rank[self.level]
+            self.level = event.to if fell else self.level
+            self.since = self.clock = event.day
+            self.after = event.after
+            self.fired = [*([] if fell else self.fired), ("lowered", event.rule)]
+            if event.not_shown:
+                self.not_shown.append(event.rule)
+        elif self.level == event.level and (
+            self.clock is None or event.day >= days.add_months(self.clock, self.after)
+        ):
+            self.level, self.since, self.clock = event.to, event.day, event.day
+            self.fired = [("raised", event.rule)]
+            self.not_shown = []
+        else:
+            self.events.append((event.day, "without effect", event.rule, self.level))
+            return
+        self.events.append((event.day, "raised" if event.raising else "lowered", event.rule, self.level))
+
+    def done(self) -> LevelState:
+        fired = tuple(dict.fromkeys(self.fired))
+        return LevelState(self.level, self.since, fired, tuple(self.events), tuple(dict.fromkeys(self.not_shown)))
+
+
+def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, Env, bool], list[_Event]]:
+    choose, group = selector(ground.select, book), grouper(ground.select)
+    limbs = [(test(limb.when), test(limb.unless) if limb.unless else None) for limb in ground.limbs]
+    value = None if ground.of is None else reading(ground.of)
+    after = ground.raise_after_months or 0
+
+    def event(reached: Group, *, not_shown: bool = False) -> _Event:
+        sure = tuple(h.fact for h in reached.hits if h.certain)
+        at = _at(reached.hits[0].fact, order, ground.id, ground.to)
+        return replace(at, after=after, not_shown=not_shown, facts=sure)
+
+    def reached(facts: Facts, env: Env, worst: bool) -> list[_Event]:
+        groups = group(choose(facts, env), env)
+        counting = [g for g in groups if g.certain or worst]
+        if ground.months is None:
+            return [event(g) for g in counting]
+
+        def at(hit: Hit) -> Interval:
+            env.values, env.linked = hit.fact.values, hit.fact.linked
+            return (0, 0) if value is None else value(env)
+
+        ones: list[Interval] = [(1, 1)] * len(groups)
+        hits = window_totals(groups, ones, ground.months)
+        totals = window_totals(groups, [group_value(g, ground.select.take, at) for g in groups], ground.months)
+        found = []
+        for g, count, total in zip(groups, hits, totals, strict=True):
+            if not (g.certain or worst):
+                continue
+            env.known["hits"], env.known["total"] = count, total
+            truth, not_shown = _limbs_hold(limbs, env)
+            if truth or (worst and truth is None):
+                found.append(event(g, not_shown=not_shown))
+        return found
+
+    return reached
+
+
+def _limbs_hold(limbs: list[tuple[Test, Test | None]], env: Env) -> tuple[bool | None, bool]:
+    result: bool | None = False
+    for when, unless in limbs:
+        truth = when(env)
+        excepted = unless(env) if unless else False
+        if excepted:
+            continue
+        if truth:
+            if excepted is False:
+                return True, False
+            result = True
+        elif truth is None and result is False:
+            result = None
+    return result, result is True
+
+
+__all__ = ["Group", "LevelState", "leveller"]

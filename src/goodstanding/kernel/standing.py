@@ -1,0 +1,220 @@
+"""A standing: what one programme says about one organisation on one day, with all that a reader must know to trust it.
+
+A computed grade is a proposal (FAIRNESS 8). `study` marks a result that rests on something unconfirmed (FAIRNESS 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from goodstanding.kernel.facts import Fact, Facts
+from goodstanding.kernel.identity import Judgeable
+from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.evaluate import Before, Evaluation, evaluate
+from goodstanding.kernel.rules.windows import Run, run
+
+# From least to most certain, of those that count.
+_CERTAINTIES = (n.Certainty.UNDER_REVIEW.value, n.Certainty.DECIDED.value, n.Certainty.FINAL.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One row of standings (docs/register-format.md) with the evaluation it comes from."""
+
+    organisation: str
+    unit: str | None
+    programme: str
+    version: str
+    cycle: int | None
+    judged: int
+    known: int | None
+    grade: str
+    at_worst: str
+    open: bool
+    score: int | None
+    worst_score: int | None
+    reasons: tuple[str, ...]
+    proposed: tuple[str, ...]
+    study: bool
+    invented: bool
+    certainty: str | None
+    since: int | None
+    display: str | None
+    display_from: int | None
+    display_until: int | None
+    repair_from: int | None
+    carried: tuple[str, ...]
+    missing: tuple[str, ...]
+    evaluation: Evaluation
+
+
+Types = Mapping[str, Mapping[int, n.RecordType]]
+
+
+def stand(
+    subject: Judgeable,
+    programme: n.Programme,
+    facts: Facts,
+    at: Run,
+    before: Before,
+    types: Types,
+    *,
+    unit: str | None = None,
+    known: int | None = None,
+) -> Standing | None:
+    """Judge an organisation (or its unit, decision, record) by one programme; None where it is out of scope."""
+    evaluation = evaluate(programme, facts, at, before)
+    if evaluation.in_scope is False:
+        return None
+    shown, worst = evaluation.shown, evaluation.worst
+    reasons = reasons_of(evaluation)
+    terms = evaluation.terms
+    return Standing(
+        subject.id,
+        unit,
+        programme.id,
+        programme.version,
+        at.cycle,
+        at.judged,
+        known,
+        shown.grade,
+        worst.grade,
+        evaluation.open or evaluation.in_scope is None,
+        shown.score,
+        worst.score,
+        reasons,
+        evaluation.proposed,
+        rests_on_unconfirmed(programme, evaluation),
+        programme.invented,
+        certainty_of(evaluation, types),
+        shown.level.since if shown.level else None,
+        display_of(terms) if terms else None,
+        _day(terms.get("display_from")),
+        _day(terms.get("display_until")),
+        _day(terms.get("repair_from")),
+        tuple(f"{rule}:{origin}" for rule, origin in sorted(shown.origins.items())),
+        programme.missing,
+        evaluation,
+    )
+
+
+def _day(value: int | bool | None) -> int | None:
+    return None if value is None or isinstance(value, bool) else value
+
+
+def display_of(terms: Mapping[str, int | bool | None]) -> str:
+    """Say in a word how a decision is displayed: never, not started, open until cured, or term."""
+    if terms["never"]:
+        return "never"
+    if terms["open_until_cured"]:
+        return "open until cured"
+    return "not started" if terms["display_from"] is None or terms["display_until"] is None else "term"
+
+
+def reasons_of(evaluation: Evaluation) -> tuple[str, ...]:
+    """Give the ids of the rules that decided (in the order of decision), then of the score rules that took or gave something in either result."""
+    fired = [id_ for _, id_ in evaluation.shown.fired]
+    scored = [c.rule for c in evaluation.contributions if c.low or c.high]
+    return tuple(dict.fromkeys(fired + scored))
+
+
+def unconfirmed_rules(programme: n.Programme) -> frozenset[str]:
+    """Give the ids of all rules whose own mark, or that of anything they read, is not `confirmed`."""
+    return frozenset(id_ for id_, basis in _rules(programme) if not basis.confirmed)
+
+
+def structure_confirmed(programme: n.Programme) -> bool:
+    """Tell whether what every grade rests on is confirmed: the programme itself, its bands and weights."""
+    bands = programme.grades.bands if programme.grades else ()
+    items = programme.weights.items if programme.weights else ()
+    marks = [b.basis.confirmed for b in bands] + [i.basis.confirmed for i in items]
+    return programme.basis.confirmed and all(marks)
+
+
+def rests_on_unconfirmed(programme: n.Programme, evaluation: Evaluation) -> bool:
+    """Tell whether this is a study result: a reason, a proposal or the structure of the programme is unconfirmed."""
+    if not structure_confirmed(programme):
+        return True
+    unconfirmed = unconfirmed_rules(programme)
+    return any(r in unconfirmed for r in (*reasons_of(evaluation), *evaluation.proposed))
+
+
+def _rules(programme: n.Programme) -> Iterator[tuple[str, n.Basis]]:
+    for rule in programme.score.rules if programme.score else ():
+        yield rule.id, rule.basis
+    grades = programme.grades
+    if grades:
+        groups: tuple[Iterable[n.Direct | n.Given | n.StepDown | n.Ceiling | n.Carry], ...] = (
+            grades.direct,
+            grades.not_graded,
+            grades.instead,
+            grades.first_match,
+            grades.steps_down,
+            grades.ceilings,
+            grades.carries,
+        )
+        for group in groups:
+            for item in group:
+                yield item.id, item.basis
+    if programme.levels:
+        for ground in programme.levels.grounds:
+            yield ground.id, ground.basis
+        for rise in programme.levels.raises:
+            yield rise.id, rise.basis
+    for proposal in programme.proposals:
+        yield proposal.id, proposal.basis
+
+
+def certainty_of(evaluation: Evaluation, types: Types) -> str | None:
+    """Give the least certainty among the adverse records that certainly met an indicator or a score rule; None without any."""
+    least: int | None = None
+    for fact in counted(evaluation):
+        versions = types[fact.type]
+        if versions[max(versions)].direction is n.Direction.ADVERSE:
+            at = _CERTAINTIES.index(str(fact.values["certainty"]))
+            least = at if least is None else min(least, at)
+    return None if least is None else _CERTAINTIES[least]
+
+
+def counted(evaluation: Evaluation) -> Iterator[Fact]:
+    """Give the facts that certainly met an indicator or a score rule (some more than once)."""
+    for hits in evaluation.hits.values():
+        yield from (h.fact for h in hits if h.certain)
+    for contribution in evaluation.contributions:
+        for group in (*contribution.groups, *contribution.overtaken):
+            yield from (h.fact for h in group.hits if h.certain)
+    for outcome in (evaluation.shown, evaluation.worst):
+        if outcome.level:
+            yield from outcome.level.facts
+
+
+def chain(
+    family: Iterable[n.Programme], facts: Facts, upto: int, *, on: int | None = None, start: int | None = None
+) -> Iterator[tuple[n.Programme, Run, Before, Evaluation]]:
+    """Judge cycle after cycle, from the family's first (or `start`) to `upto`, each reading what the one before carries.
+
+    `family` are the versions of one programme; each cycle is judged by the version that applies to it. `on` re-evaluates the last
+    cycle on another day than its own.
+    """
+    versions = sorted(family, key=lambda p: p.cycle.first or 0)
+    first = versions[0].cycle.first if start is None else start
+    before = Before()
+    for cycle in range(first if first is not None else upto, upto + 1):
+        programme = version_for(versions, cycle)
+        if programme is None:
+            before = Before()
+            continue
+        at = run(programme, cycle=cycle, on=on if cycle == upto else None)
+        evaluation = evaluate(programme, facts, at, before)
+        yield programme, at, before, evaluation
+        before = Before(evaluation.shown.origins, evaluation.worst.origins)
+
+
+def version_for(versions: Iterable[n.Programme], cycle: int) -> n.Programme | None:
+    """Give the version of a programme that judges a cycle."""
+    for programme in versions:
+        first, last = programme.cycle.first, programme.cycle.last
+        if (first is None or first <= cycle) and (last is None or cycle <= last):
+            return programme
+    return None
