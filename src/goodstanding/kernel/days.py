@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import date
 from typing import NewType
@@ -46,6 +46,18 @@ def text(d: int) -> str:
     return date.fromordinal(d + _EPOCH).isoformat()
 
 
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def month_length(year: int, month: int) -> int:
+    """Give the number of days of a month (1 to 12).
+
+    >>> month_length(2024, 2), month_length(2100, 2)
+    (29, 28)
+    """
+    return 29 if month == 2 and isleap(year) else _LENGTHS[month - 1]
+
+
 def add_months(d: int, months: int) -> Day:
     """Go `months` on (or back), the day of month clipped to the month's end.
 
@@ -55,7 +67,7 @@ def add_months(d: int, months: int) -> Day:
     year, month, dom = parts(d)
     index = year * 12 + (month - 1) + months
     year, month = index // 12, index % 12 + 1
-    return of(year, month, min(dom, monthrange(year, month)[1]))
+    return of(year, month, min(dom, month_length(year, month)))
 
 
 def months_between(start: int, end: int) -> int:
@@ -67,7 +79,7 @@ def months_between(start: int, end: int) -> int:
     y1, m1, d1 = parts(start)
     y2, m2, d2 = parts(end)
     n = (y2 - y1) * 12 + m2 - m1
-    if d2 < min(d1, monthrange(y2, m2)[1]):
+    if d2 < min(d1, month_length(y2, m2)):
         n -= 1
     return n
 

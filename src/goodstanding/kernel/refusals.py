@@ -38,7 +38,7 @@ ROW_REASONS: Mapping[str, Reason] = {
     ),
     "missing-value": Reason("a value; this column is required", "必填列须有值"),
     "wrong-bucket": Reason(
-        "the first two bytes of the SHA-256 of the id: {bucket}", "编号 SHA-256 的前两个字节：{bucket}"
+        "the first two bytes of the SHA-256 of the id, big-endian", "编号 SHA-256 的前两个字节（大端）"
     ),
     "not-a-choice": Reason("one of: {words}", "下列之一：{words}"),
     "out-of-bounds": Reason("between {low} and {high}", "介于 {low} 与 {high} 之间"),
@@ -54,7 +54,7 @@ ROW_REASONS: Mapping[str, Reason] = {
         "one version known at a time under this id", "同一编号在同一时刻只有一个已知版本"
     ),
     "filed-twice": Reason(
-        "an id of one filing; it stands in another dataset too: {other}", "一份申报只有一个编号；另一数据集中也有此编号：{other}"
+        "an id of one filing; it stands in another dataset too", "一份申报只有一个编号；另一数据集中也有此编号"
     ),
     "held-backwards": Reason("an end after the beginning", "终点在起点之后"),
     "two-holders": Reason("one holder of a unit at a time", "同一单元在同一时刻只有一个持有人"),

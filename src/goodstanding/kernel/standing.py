@@ -12,6 +12,7 @@ from goodstanding.kernel.facts import Fact, Facts
 from goodstanding.kernel.identity import Judgeable
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.evaluate import Before, Evaluation, evaluate
+from goodstanding.kernel.rules.guide import guide
 from goodstanding.kernel.rules.windows import Run, run
 
 # From least to most certain, of those that count.
@@ -104,12 +105,14 @@ def _day(value: int | bool | None) -> int | None:
 
 
 def display_of(terms: Mapping[str, int | bool | None]) -> str:
-    """Say in a word how a decision is displayed: never, not started, open until cured, or term."""
+    """Say in words how a decision is displayed: never, open until cured, not started, end not known, or term."""
     if terms["never"]:
         return "never"
     if terms["open_until_cured"]:
         return "open until cured"
-    return "not started" if terms["display_from"] is None or terms["display_until"] is None else "term"
+    if terms["display_from"] is None:
+        return "not started"
+    return "end not known" if terms["display_until"] is None else "term"
 
 
 def reasons_of(evaluation: Evaluation) -> tuple[str, ...]:
@@ -119,51 +122,12 @@ def reasons_of(evaluation: Evaluation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fired + scored))
 
 
-def unconfirmed_rules(programme: n.Programme) -> frozenset[str]:
-    """Give the ids of all rules whose own mark, or that of anything they read, is not `confirmed`."""
-    return frozenset(id_ for id_, basis in _rules(programme) if not basis.confirmed)
-
-
-def structure_confirmed(programme: n.Programme) -> bool:
-    """Tell whether what every grade rests on is confirmed: the programme itself, its bands and weights."""
-    bands = programme.grades.bands if programme.grades else ()
-    items = programme.weights.items if programme.weights else ()
-    marks = [b.basis.confirmed for b in bands] + [i.basis.confirmed for i in items]
-    return programme.basis.confirmed and all(marks)
-
-
 def rests_on_unconfirmed(programme: n.Programme, evaluation: Evaluation) -> bool:
     """Tell whether this is a study result: a reason, a proposal or the structure of the programme is unconfirmed."""
-    if not structure_confirmed(programme):
+    told = guide(programme)
+    if not told.structure_confirmed:
         return True
-    unconfirmed = unconfirmed_rules(programme)
-    return any(r in unconfirmed for r in (*reasons_of(evaluation), *evaluation.proposed))
-
-
-def _rules(programme: n.Programme) -> Iterator[tuple[str, n.Basis]]:
-    for rule in programme.score.rules if programme.score else ():
-        yield rule.id, rule.basis
-    grades = programme.grades
-    if grades:
-        groups: tuple[Iterable[n.Direct | n.Given | n.StepDown | n.Ceiling | n.Carry], ...] = (
-            grades.direct,
-            grades.not_graded,
-            grades.instead,
-            grades.first_match,
-            grades.steps_down,
-            grades.ceilings,
-            grades.carries,
-        )
-        for group in groups:
-            for item in group:
-                yield item.id, item.basis
-    if programme.levels:
-        for ground in programme.levels.grounds:
-            yield ground.id, ground.basis
-        for rise in programme.levels.raises:
-            yield rise.id, rise.basis
-    for proposal in programme.proposals:
-        yield proposal.id, proposal.basis
+    return not told.unconfirmed.isdisjoint((*reasons_of(evaluation), *evaluation.proposed))
 
 
 def certainty_of(evaluation: Evaluation, types: Types) -> str | None:

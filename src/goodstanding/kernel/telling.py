@@ -126,7 +126,7 @@ class Teller:
                 "display_term", start=days.text(standing.display_from), end=days.text(standing.display_until)
             )
         else:
-            key = {"never": "display_never", "open until cured": "display_open"}
+            key = {"never": "display_never", "open until cured": "display_open", "end not known": "display_unknown"}
             said = self.word(key.get(standing.display or "", "display_not_started"))
         if standing.repair_from is not None:
             said += "; " + self.word("repair_from", day=days.text(standing.repair_from))
@@ -158,7 +158,7 @@ class Teller:
         if reason.condition and reason.kind not in ("band",):
             line = self.word("because", condition=reason.condition)
             if reason.values:
-                line += "; " + self.word("values", values=", ".join(f"{k} = {v}" for k, v in reason.values))
+                line += "; " + self.word("values", values=", ".join(f"{k} = {say.known(v, t)}" for k, v, t in reason.values))
             yield f"{margin}  {line}"
         if reason.exception_not_shown:
             yield f"{margin}  {self.word('exception_not_shown')}"
@@ -279,7 +279,7 @@ def _reason(reason: Reason, audience: Audience) -> dict[str, object]:
         "article": reason.basis.article,
         "confirmed": reason.basis.confirmed,
         "condition": reason.condition,
-        "values": dict(reason.values),
+        "values": {name: say.known(value, type_) for name, value, type_ in reason.values},
         "gives": reason.gives,
         "points": _points(reason.low),
         "points_at_worst": _points(reason.high),

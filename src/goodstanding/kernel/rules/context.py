@@ -6,9 +6,9 @@ Expressions are read here and nowhere else, so that every rule knows which param
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from goodstanding.kernel import days
 from goodstanding.kernel.carrier import Map, Node, Text
@@ -35,10 +35,13 @@ from goodstanding.kernel.rules.shapes import nearest
 KEYWORDS = frozenset(
     "or and not in is missing present true false half up known part ratio round least greatest grade_is".split()
 )
-MOMENTS = frozenset({"judged", "cycle_start", "cycle_end", "phase_start", "phase_end", "opened"})
+MOMENTS = frozenset({"judged", "cycle_start", "cycle_end", "phase_start", "phase_end", "previous_phase_start", "opened"})
+# What looks like the id of an instrument rather than an article: letters, then a number after a hyphen.
+_INSTRUMENT = re.compile(r"[a-z]+(-[a-z]+)*-\d[a-z0-9-]*")
 _NAME = re.compile(r"'[^']*'|(?<![\w.])[a-z][a-z0-9_]*")
 _TRUTHLIKE = re.compile(r"[<>=]|\b(and|or|not|in|is|true|false|grade_is)\b")
 _T = TypeVar("_T")
+_Read = Callable[[str, Place, Scope, list[Finding]], Value | Truth | None]
 POINTS = number(0, 10**6 * 10**SHARE_SCALE, SHARE_SCALE)
 
 
@@ -62,7 +65,7 @@ class Library:
     types: dict[str, tuple[RecordType, ...]] = field(default_factory=dict)
     settings: list[Setting] = field(default_factory=list)
     parameters: list[Parameter] = field(default_factory=list)
-    programmes_named: set[str] = field(default_factory=set)  # ids of all programmes, read or not
+    unknown_instruments: set[tuple[str, str]] = field(default_factory=set)  # (file, id) already found
 
     def note(self, code: str, place: Place, *, severity: Severity = Severity.ERROR, **said: object) -> None:
         """Add a finding."""
@@ -84,6 +87,11 @@ def _widened(a: Type, b: Type) -> Type:
         return a
     ends = [end for end in (a.low, b.low, a.high, b.high) if end is not None]
     return replace(a, low=min(ends), high=max(ends))
+
+
+def kept(made: Iterable[_T | None]) -> tuple[_T, ...]:
+    """Give what could be read; what could not is a finding already."""
+    return tuple(one for one in made if one is not None)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -137,8 +145,11 @@ def basis_of(library: Library, node: Map, instrument: str, confirmed: bool) -> B
     if first in library.instruments:
         return Basis(first, rest.strip(), confirmed)
     near = nearest(first, list(library.instruments))
-    if not instrument or (near and re.search(r"[a-z]{2}.*\d", first)):
-        library.note("unknown-instrument", text.place, name=first, nearest=near)
+    if not instrument or _INSTRUMENT.fullmatch(first):
+        if (text.place.file, first) not in library.unknown_instruments:
+            library.note("unknown-instrument", text.place, name=first, nearest=near)
+        library.unknown_instruments.add((text.place.file, first))
+        return Basis(first, rest.strip(), confirmed)
     return Basis(instrument, text.value.strip(), confirmed)
 
 
@@ -163,7 +174,7 @@ class Room:
     invented: set[str] = field(default_factory=set)  # parameters set by an invented overlay
     grades: tuple[str, ...] = ()
     score: Ref | None = None
-    ids: dict[str, Place] = field(default_factory=dict)
+    ids: dict[tuple[str, str], Place] = field(default_factory=dict)  # by (rules or lists, id)
     rests: set[str] = field(default_factory=set)  # all names any rule rests on
     _record_scopes: dict[str, Scope] = field(default_factory=dict)
 
@@ -195,12 +206,12 @@ class Room:
             names["score"] = self.score
         return Scope(names, grades=self.grades if grades else (), what=self.programme)
 
-    def take_id(self, text: str, place: Place) -> None:
+    def take_id(self, text: str, place: Place, space: str) -> None:
         """Note the id of a rule; ids are the names of reasons, so one id stands for one rule."""
-        if text in self.ids:
-            self.note("duplicate-id", place, name=text, where=f"{self.ids[text]}")
-        elif text:
-            self.ids[text] = place
+        if (space, text) in self.ids:
+            self.note("duplicate-id", place, name=text, where=f"{self.ids[space, text]}")
+        else:
+            self.ids[space, text] = place
 
 
 class Item:
@@ -220,12 +231,12 @@ class Item:
         """The item's title."""
         return title_of(self.node)
 
-    def id(self) -> str:
-        """Give the rule's id, noted as used."""
+    def id(self, space: str = "rules") -> str:
+        """Give the rule's id, noted as used; proposals to lists have ids of their own."""
         text = self.node.scalar("id")
         if text is None:
             return ""
-        self.room.take_id(text.value, text.place)
+        self.room.take_id(text.value, text.place, space)
         return text.value
 
     def note(self, code: str, place: Place | None = None, *, severity: Severity = Severity.ERROR, **said: object) -> None:
@@ -255,11 +266,11 @@ class Item:
 
     def truth_of(self, node: Text, scope: Scope) -> Truth | None:
         """Read a condition."""
-        return self._read(read_truth, node, scope)
+        return cast("Truth | None", self._read(read_truth, node, scope))
 
     def value_of(self, node: Text, scope: Scope) -> Value | None:
         """Read a value."""
-        return self._read(read_value, node, scope)
+        return cast("Value | None", self._read(read_value, node, scope))
 
     def either_of(self, node: Text, scope: Scope) -> Value | Truth | None:
         """Read what may be a value or a condition."""
@@ -270,7 +281,7 @@ class Item:
             return TruthOf(value)
         return value
 
-    def _read(self, read: Callable[[str, Place, Scope, list[Finding]], _T | None], node: Text, scope: Scope) -> _T | None:
+    def _read(self, read: _Read, node: Text, scope: Scope) -> Value | Truth | None:
         names = names_in(node.value)
         self.rests |= names & (self.room.declared | set(self.room.parameters))
         mine: list[Finding] = []
@@ -294,6 +305,8 @@ class Item:
         """One name must not be both a field and an indicator or parameter where a condition uses it."""
         if node.value.strip() in names:
             return
+        if isinstance(scope.names.get("opened"), Field) and "opened" in names & self.room.moments.keys():
+            self.note("ambiguous-name", node.at(node.value.find("opened")), name="opened", what=scope.what, other="a day of the run")
         for name in sorted(names & (self.room.declared | set(self.room.parameters))):
             if isinstance(scope.names.get(name), Field):
                 other = "an indicator" if name in self.room.declared else "a parameter"
@@ -325,7 +338,8 @@ class Item:
         known = self.room.parameters.get(node.value.strip())
         if known is not None:
             self.rests.add(node.value.strip())
-            return at_scale(self, node, known, type_).value if isinstance(known, Const) else None
+            scaled = at_scale(self, node, known, type_)
+            return scaled.value if isinstance(scaled, Const) else None
         return literal(self.room.library, node, type_)
 
 
@@ -362,7 +376,7 @@ def literal_text(value: int, type_: Type) -> str:
     return f"{'-' if value < 0 else ''}{whole_part:,}".replace(",", "_") + places + (f" {type_.unit}" if type_.unit else "")
 
 
-def at_scale(item: Item, node: Text, value: Value, type_: Type) -> Const | Value:
+def at_scale(item: Item, node: Text, value: Value, type_: Type) -> Value:
     """Bring a number to the unit and scale of a type; a finding, and a stand-in of the type, where it cannot be."""
     own = value.type
     stand_in = Const(type_.low or 0, type_)

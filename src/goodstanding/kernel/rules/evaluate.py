@@ -22,6 +22,7 @@ from goodstanding.kernel.rules.aggregate import (
 )
 from goodstanding.kernel.rules.levels import LevelState, leveller
 from goodstanding.kernel.rules.meaning import Book, Env, Interval, Known, Reading, Test, reading, test
+from goodstanding.kernel.rules.once import once
 from goodstanding.kernel.rules.walk import inside, names_read
 from goodstanding.kernel.rules.windows import Run
 
@@ -108,18 +109,12 @@ def evaluate(programme: n.Programme, facts: Facts, run: Run, before: Before = NO
     return evaluator(programme)(facts, run, before)
 
 
-_MADE: dict[int, tuple[n.Programme, Evaluator]] = {}
-_MADE_MAX = 512
+# Stands for the day a decision opened wherever names and record types are compared: it differs from subject to subject.
+_OPENED = ""
 
 
-def evaluator(programme: n.Programme) -> Evaluator:
-    """Give the closure that judges by a programme; made once per programme object (hashing a whole law costs more than judging by it)."""
-    kept = _MADE.get(id(programme))
-    if kept is None:
-        if len(_MADE) >= _MADE_MAX:
-            _MADE.clear()
-        kept = _MADE[id(programme)] = (programme, _evaluator(programme))
-    return kept[1]
+def _opened(node: object) -> frozenset[str]:
+    return frozenset({_OPENED} if n.Now(n.Moment.OPENED) in inside(node) else ())
 
 
 class _Conditions:
@@ -135,7 +130,7 @@ class _Conditions:
 
     def add(self, *limbs: n.Limb) -> int:
         self.asked.append(_limbs(limbs))
-        self.reads.append(names_read(limbs))
+        self.reads.append(names_read(limbs) | _opened(limbs))
         if "score" in self.reads[-1]:
             self.late |= {len(self.asked) - 1}
         return len(self.asked) - 1
@@ -168,6 +163,7 @@ _PLANS_MAX = 4096
 
 
 def _evaluator(programme: n.Programme) -> Evaluator:
+    """Make the closure that judges by a programme."""
     book, conditions = Book(), _Conditions()
     indicators = [_indicator(i, book) for i in programme.indicators]
     scope = conditions.add(n.Limb(programme.scope))
@@ -179,14 +175,15 @@ def _evaluator(programme: n.Programme) -> Evaluator:
     terms = _terms(programme.terms) if programme.terms else None
     rests_on = _types_below(programme)
     plans: dict[frozenset[str], _Plan] = {}
-    runs: dict[Run, _Bound] = {}
+    runs: dict[tuple[int, int | None], _Bound] = {}
 
     def plan_for(present: frozenset[str]) -> _Plan:
         plan = plans.get(present)
         if plan is None:
             if len(plans) >= _PLANS_MAX:
                 plans.clear()
-            moved = {name for name, types in rests_on.items() if not types.isdisjoint(present)}
+            touched = present | {_OPENED}
+            moved = {name for name, types in rests_on.items() if not types.isdisjoint(touched)} | {_OPENED}
             plan = plans[present] = _Plan(
                 [i for i in indicators if i[0] in moved],
                 [k for k, reads in enumerate(conditions.reads) if not reads.isdisjoint(moved)],
@@ -195,22 +192,25 @@ def _evaluator(programme: n.Programme) -> Evaluator:
         return plan
 
     def bind(run: Run) -> _Bound:
-        bound = runs.get(run)
+        # judged day and cycle fix all else; the day a decision opened is put in per subject
+        key = (run.judged, run.cycle)
+        bound = runs.get(key)
         if bound is None:
             if len(runs) >= _PLANS_MAX:
                 runs.clear()
-            moments = dict(run.moments)
+            moments = {n.Moment.OPENED: run.judged, **dict(run.moments)}
             env = Env(moments, fixed=book.fix(moments))
             hits: dict[str, tuple[Hit, ...]] = {}
             _work_out(indicators, {}, env, hits)
             env.known["score"] = (None, None)
             truths = [ask(env) for ask in conditions.asked]
-            bound = runs[run] = _Bound(moments, tuple(env.fixed), env.known, hits, truths)
+            bound = runs[key] = _Bound(moments, tuple(env.fixed), env.known, hits, truths)
         return bound
 
     def judge(facts: Facts, run: Run, before: Before) -> Evaluation:
         bound, plan = bind(run), plan_for(frozenset(facts))
-        env = Env(bound.days, dict(bound.known), fixed=bound.fixed)
+        moments = bound.days if run.opened is None else {**bound.days, n.Moment.OPENED: run.opened}
+        env = Env(moments, dict(bound.known), fixed=bound.fixed)
         hits = dict(bound.hits)
         _work_out(plan.indicators, facts, env, hits)
         truths = list(bound.truths)
@@ -252,6 +252,8 @@ def _evaluator(programme: n.Programme) -> Evaluator:
     return judge
 
 
+evaluator = once(_evaluator)
+
 _NO_OUTCOME = Outcome(n.UNDECIDED, None, (), (), (), {})
 
 
@@ -274,7 +276,7 @@ def _types_below(programme: n.Programme) -> dict[str, frozenset[str]]:
     below: dict[str, frozenset[str]] = {}
     for i in programme.indicators:
         own = frozenset(s.record for s in inside(i.what) if isinstance(s, n.Select))
-        below[i.name] = own.union(*(below[name] for name in names_read(i.what)))
+        below[i.name] = own.union(_opened(i.what), *(below[name] for name in names_read(i.what)))
     return below
 
 

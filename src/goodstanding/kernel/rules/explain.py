@@ -11,14 +11,16 @@ from dataclasses import dataclass
 
 from goodstanding.kernel import days
 from goodstanding.kernel.facts import Fact, Facts
+from goodstanding.kernel.quantity import Type
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules import say
-from goodstanding.kernel.rules.aggregate import Hit
 from goodstanding.kernel.rules.evaluate import Carried, Contribution, Evaluation, Outcome
-from goodstanding.kernel.rules.walk import fields_read, indicators_below, inside, types_read, unknown_parameters
+from goodstanding.kernel.rules.guide import Described, Rule, guide
+from goodstanding.kernel.rules.meaning import Known
 from goodstanding.kernel.rules.windows import counted
 
 Titles = tuple[tuple[str, str], ...]
+Values = tuple[tuple[str, Known, Type], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Reason:
     titles: Titles
     basis: n.Basis
     condition: str = ""
-    values: tuple[tuple[str, str], ...] = ()  # indicators it reads, as known
+    values: Values = ()  # the indicators it reads, as known
     low: int | None = None  # points in 1/10,000
     high: int | None = None
     records: tuple[RecordSeen, ...] = ()
@@ -109,24 +111,25 @@ class _Maker:
     def __init__(self, programme: n.Programme, evaluation: Evaluation, facts: Facts) -> None:
         self.programme, self.evaluation, self.facts = programme, evaluation, facts
         self.moments = dict(evaluation.run.moments)
-        self.rules = dict(_rules(programme))
-        self.types = {i.name: i.type for i in programme.indicators}
+        self.guide = guide(programme)
 
     def reasons(self, outcome: Outcome, fired: Iterable[tuple[str, str]]) -> tuple[Reason, ...]:
         carried = {c.rule: c for c in outcome.carried}
         made = []
         for kind, id_ in fired:
-            rule = self.rules.get(id_)
-            if rule is None:
+            described = self.guide.rules.get(id_)
+            if described is None:
                 continue
-            made.append(self._reason(kind, id_, rule, outcome, carried.get(id_) if kind == "carried" else None))
+            made.append(self._reason(kind, id_, described, outcome, carried.get(id_) if kind == "carried" else None))
         if not made and outcome.grade not in (n.UNDECIDED, ""):
             made.append(self._structural(outcome))
         return tuple(made)
 
-    def _reason(self, kind: str, id_: str, rule: _Rule, outcome: Outcome, carried: Carried | None) -> Reason:
-        below = indicators_below(self.programme, _conditions(rule))
-        records = [s for i in below for s in self._seen(i)]
+    def _reason(
+        self, kind: str, id_: str, described: Described, outcome: Outcome, carried: Carried | None
+    ) -> Reason:
+        rule = described.rule
+        records = [s for i in described.below for s in self._seen(i)]
         if isinstance(rule, n.LevelGround) and outcome.level:
             records += [self._record(f) for f in outcome.level.facts if f.type == rule.select.record]
         if isinstance(rule, n.Raise) and rule.select and outcome.level:
@@ -134,10 +137,10 @@ class _Maker:
         return Reason(
             kind,
             id_,
-            getattr(rule, "title", ()),
+            described.title,
             rule.basis,
-            _condition(rule),
-            tuple((i.name, say.known(self.evaluation.known.get(i.name), i.type)) for i in below),
+            described.condition,
+            self._values(described),
             records=_each_once(records),
             exception_not_shown=id_ in outcome.exceptions_not_shown,
             origin=carried.origin if carried else None,
@@ -155,39 +158,42 @@ class _Maker:
         return Reason("band" if band else "otherwise", "", (), basis, cut, gives=outcome.grade)
 
     def scored(self, contribution: Contribution) -> Reason:
-        rule = self.rules[contribution.rule]
-        adds = isinstance(rule, n.Deduction) and rule.adds
+        described = self.guide.rules[contribution.rule]
+        adds = isinstance(described.rule, n.Deduction) and described.rule.adds
         seen = [self._record(h.fact, ends=None) for g in contribution.groups for h in g.hits if h.certain]
         overtaken = [
             self._record(h.fact, why_not="overtaken", rule=contribution.rule)
             for g in contribution.overtaken
             for h in g.hits
         ]
-        below = indicators_below(self.programme, _conditions(rule))
         return Reason(
             "add" if adds else "deduct",
             contribution.rule,
-            getattr(rule, "title", ()),
-            rule.basis,
-            _condition(rule),
-            tuple((i.name, say.known(self.evaluation.known.get(i.name), i.type)) for i in below),
+            described.title,
+            described.rule.basis,
+            described.condition,
+            self._values(described),
             contribution.low,
             contribution.high,
             _each_once(seen + overtaken),
         )
 
     def proposal(self, proposal: n.Proposal) -> Reason:
-        below = indicators_below(self.programme, proposal.limbs)
+        described = self.guide.rules[proposal.id]
         return Reason(
             "propose",
             proposal.id,
             proposal.title,
             proposal.basis,
-            _condition(proposal),
-            tuple((i.name, say.known(self.evaluation.known.get(i.name), i.type)) for i in below),
-            records=_each_once([s for i in below for s in self._seen(i)]),
+            described.condition,
+            self._values(described),
+            records=_each_once([s for i in described.below for s in self._seen(i)]),
             gives=proposal.list,
         )
+
+    def _values(self, described: Described) -> Values:
+        known = self.evaluation.known
+        return tuple((i.name, known.get(i.name), i.type) for i in described.below)
 
     def _seen(self, indicator: n.Indicator) -> Iterator[RecordSeen]:
         window = getattr(getattr(indicator.what, "select", None), "window", n.EVER)
@@ -216,22 +222,15 @@ class _Maker:
     def undecided(self) -> tuple[RecordSeen, ...]:
         """Give the records that only possibly meet a rule, with the fields they lack."""
         found = []
-        for name, select, hits in self._selections():
-            needed = sorted(fields_read(select.where))
+        for name, hits in self.evaluation.hits.items():
+            needed = self.guide.indicator_needs[name]
             found += [self._lacking(h.fact, name, needed) for h in hits if not h.certain]
         for contribution in self.evaluation.contributions:
-            rule = self.rules[contribution.rule]
-            if isinstance(rule, n.Deduction) and rule.select and contribution.low != contribution.high:
-                needed = sorted(fields_read((rule.select.where, rule.points, rule.restored)))
+            if contribution.low != contribution.high:
+                needed = self.guide.rules[contribution.rule].needs
                 members = [h for g in contribution.groups for h in g.hits]
-                found += [seen for h in members if (seen := self._lacking(h.fact, rule.id, needed)).lacks]
+                found += [seen for h in members if (seen := self._lacking(h.fact, contribution.rule, needed)).lacks]
         return _each_once(found)
-
-    def _selections(self) -> Iterator[tuple[str, n.Select, tuple[Hit, ...]]]:
-        for indicator in self.programme.indicators:
-            select = getattr(indicator.what, "select", None)
-            if isinstance(select, n.Select):
-                yield indicator.name, select, self.evaluation.hits.get(indicator.name, ())
 
     def _lacking(self, fact: Fact, rule: str, needed: Iterable[str]) -> RecordSeen:
         lacks = tuple(name for name in needed if fact.values.get(name) is None)
@@ -248,13 +247,12 @@ class _Maker:
         for outcome in (self.evaluation.shown, self.evaluation.worst):
             if outcome.level:
                 counted_ones |= {f.record for f in outcome.level.facts}
-        selects = [s for s in inside(self.programme) if isinstance(s, n.Select)]
-        found = []
-        for name in sorted(types_read(self.programme)):
-            for fact in self.facts.get(name, ()):
-                if fact.record not in counted_ones:
-                    found.append(self._record(fact, why_not=self._why_not(fact, selects)))
-        return tuple(found)
+        return tuple(
+            self._record(fact, why_not=self._why_not(fact, selects))
+            for name, selects in self.guide.selections.items()
+            for fact in self.facts.get(name, ())
+            if fact.record not in counted_ones
+        )
 
     def _why_not(self, fact: Fact, selects: Iterable[n.Select]) -> str:
         if fact.why_not:
@@ -262,57 +260,15 @@ class _Maker:
         date = fact.date or 0
         if date > self.evaluation.run.judged:
             return "after the day judged"
-        mine = [s for s in selects if s.record == fact.type]
-        windows = [counted(s.window, self.moments) for s in mine]
+        windows = [counted(s.window, self.moments) for s in selects]
         if not any(start <= date < end for start, end in windows):
             return "outside the window"
-        if all(s.final for s in mine) and fact.values["certainty"] != n.Certainty.FINAL.value:
+        if all(s.final for s in selects) and fact.values["certainty"] != n.Certainty.FINAL.value:
             return "not final"
         return "no condition met"
 
 
-_Rule = (
-    n.Deduction | n.Direct | n.Given | n.StepDown | n.Ceiling | n.Carry | n.LevelGround | n.Raise | n.Proposal
-)
-
-
-def _rules(programme: n.Programme) -> Iterator[tuple[str, _Rule]]:
-    """Give every rule of a programme by its id."""
-    for part in inside(
-        (programme.score, programme.grades, programme.levels, programme.proposals)
-    ):
-        if isinstance(part, _Rule):
-            yield part.id, part
-
-
-def _conditions(rule: _Rule) -> object:
-    match rule:
-        case n.Direct() | n.Proposal() | n.LevelGround():
-            return rule.limbs
-        case n.Given() | n.StepDown() | n.Ceiling():
-            return rule.when
-        case n.Deduction():
-            return (rule.when, rule.points) if rule.select is None else ()
-        case _:
-            return ()
-
-
-def _condition(rule: _Rule) -> str:
-    match rule:
-        case n.Direct() | n.Proposal() | n.LevelGround():
-            said = [say.truth(x.when) + (f" unless {say.truth(x.unless)}" if x.unless else "") for x in rule.limbs]
-            return " or ".join(said)
-        case n.Given() | n.StepDown() | n.Ceiling():
-            return say.truth(rule.when)
-        case n.Deduction(select=None, when=when):
-            return say.truth(when) if when is not None else ""
-        case n.Deduction(select=select) if select is not None and select.where != n.TRUE:
-            return say.truth(select.where)
-        case _:
-            return ""
-
-
-def _gives(rule: _Rule, carried: Carried | None) -> str:
+def _gives(rule: Rule, carried: Carried | None) -> str:
     if carried:
         phase = carried.phase
         return phase.grade or phase.not_above or f"start - {say.points(phase.start_less)}"
@@ -333,4 +289,4 @@ def _each_once(records: Iterable[RecordSeen]) -> tuple[RecordSeen, ...]:
     return tuple(dict.fromkeys(records))
 
 
-__all__ = ["Reason", "RecordSeen", "Tree", "explain", "unknown_parameters"]
+__all__ = ["Reason", "RecordSeen", "Tree", "explain"]

@@ -20,8 +20,9 @@ YES_NO = Line("yes or no", words=("yes", "no"))
 WHOLE = Line("a whole number", r"\d[\d_]*")
 CONDITION = Line("a condition", expression=True)
 VALUE = Line("a value", expression=True)
+LITERAL = Line("a literal")
 MONTHS = Line("months or years, such as `6 months`", r"\d+ (month|year)s?")
-LANGUAGE = Line("a language code such as en", "[a-z]{2}")
+LANGUAGE = Line("a language code such as en or es-MX", "[a-z]{2}(-[A-Z]{2})?")
 
 TITLE = Key(MapOf(TEXT, LANGUAGE), "What it is called, by language; en or zh is one of them.")
 BASIS = Key(TEXT, "Instrument and article, such as `sta-2025-12 18(3)`; inside a programme the article alone.")
@@ -84,8 +85,8 @@ FIELD = Form(
         "type": Key(TYPE, "What its values are.", required=True),
         "required": Key(YES_NO, "A record without it is refused."),
         "graver": Key(Line("more, less or yes", words=("more", "less", "yes")), "What makes the record graver."),
-        "at least": Key(VALUE, "The lowest value."),
-        "at most": Key(VALUE, "The highest value."),
+        "at least": Key(LITERAL, "The lowest value."),
+        "at most": Key(LITERAL, "The highest value."),
         "title": TITLE,
         "basis": BASIS,
         "confirmed": CONFIRMED,
@@ -126,7 +127,7 @@ PARAMETER = Form(
     {
         **COMMON,
         "type": Key(TYPE, "The type of its value.", required=True),
-        "value": Key(VALUE, "A literal of the type, or `not published`.", required=True),
+        "value": Key(LITERAL, "A literal of the type, or `not published`.", required=True),
         "range": Key(Line("lowest..highest", r".+\.\..+"), "What a lower pack may choose."),
         "set by": Key(TEXT, "Who sets it."),
     },
@@ -134,7 +135,7 @@ PARAMETER = Form(
 WINDOW = Either(
     line=Line(
         "a window such as cycle, last 2 cycles, last 12 months, phase, ever",
-        r"cycle|previous cycle|next cycle|last [1-9]\d* cycles?|phase|whole phase|last [1-9]\d* (month|year)s?|ever",
+        r"cycle|previous cycle|next cycle|last [1-9]\d* cycles?|phase|whole phase|previous phase|last [1-9]\d* (month|year)s?|ever",
     ),
     map=Form("window", {"from": Key(VALUE, "First day, such as `cycle_start - 3 years`."), "until": Key(VALUE, "First day after.")}),
 )
@@ -188,17 +189,17 @@ UNLESS = Key(CONDITION, "The exception; while it is undecided the ground stands,
 GRADE = Key(TEXT, "The grade.", required=True)
 ADVERSE = Key(YES_NO, "Whether the limb is adverse, where its rank does not tell.")
 
-_STEP = Form("step of add-back", {"share": Key(VALUE, "The share given back.", required=True), "when": Key(CONDITION, "The condition.", required=True)})
+_STEP = Form("step of add-back", {"share": Key(LITERAL, "The share given back.", required=True), "when": Key(CONDITION, "The condition.", required=True)})
 RESTORED = Either(
     list=ListOf(_STEP, at_least=1),
     map=Form(
         "add-back",
         {
             "by": Key(VALUE, "Days, such as `cured - due`.", required=True),
-            "later": Key(VALUE, "The share after the last bound."),
-            "never": Key(VALUE, "The share where it is not cured."),
+            "later": Key(LITERAL, "The share after the last bound."),
+            "never": Key(LITERAL, "The share where it is not cured."),
         },
-        named=((r"up to \d+ days?", Key(VALUE, "The share up to so many days.")),),
+        named=((r"up to \d+ days?", Key(LITERAL, "The share up to so many days.")),),
     ),
 )
 DEDUCTION = Form(
@@ -212,8 +213,8 @@ DEDUCTION = Form(
         "points": Key(VALUE, "Points of a hit.", required=True),
         "restored": Key(RESTORED, "What repair gives back."),
         "if none": Key(Line("undecided, nothing or at most", words=("undecided", "nothing", "at most")), "What a hit counts whose points are missing."),
-        "each at most": Key(VALUE, "The most a hit can count."),
-        "at most": Key(VALUE, "The most the rule can count."),
+        "each at most": Key(LITERAL, "The most a hit can count."),
+        "at most": Key(LITERAL, "The most the rule can count."),
         "beside": Key(YES_NO, "Counts beside other rules for the same act."),
     },
     one_of=(("each", "when"),),
@@ -225,8 +226,8 @@ SCORE = Form(
         "start": Key(Either(line=VALUE, list=ListOf(_START, at_least=1)), "Points to begin with: the first that holds.", required=True),
         "deduct": Key(ListOf(DEDUCTION), "Rules that take points."),
         "add": Key(ListOf(DEDUCTION), "Rules that give points."),
-        "never below": Key(VALUE, "The floor."),
-        "never above": Key(VALUE, "The ceiling."),
+        "never below": Key(LITERAL, "The floor."),
+        "never above": Key(LITERAL, "The ceiling."),
     },
 )
 WEIGHTED = Form(
@@ -234,7 +235,7 @@ WEIGHTED = Form(
     {
         "id": RULE_ID,
         **COMMON,
-        "weight": Key(VALUE, "A share, or a parameter.", required=True),
+        "weight": Key(LITERAL, "A share, or a parameter.", required=True),
         "points": Key(VALUE, "Points from 0 to 100.", required=True),
         "mandatory": Key(YES_NO, "May not be absent."),
     },
@@ -265,7 +266,7 @@ PHASE = Form(
     {
         "grade": Key(TEXT, "The grade carried."),
         "not above": Key(TEXT, "The ceiling carried."),
-        "start less": Key(VALUE, "Points off the start."),
+        "start less": Key(LITERAL, "Points off the start."),
         "for": Key(Line("a number of cycles", r"[1-9]\d* cycles?"), "How long.", required=True),
     },
     one_of=(("grade", "not above", "start less"),),
@@ -280,7 +281,8 @@ CARRIED = Form(
         **COMMON,
     },
 )
-BAND = MapOf(Line("a cut, a parameter or `below`", expression=True), TEXT_KEY := Line("a grade"))
+TEXT_KEY = Line("a grade")
+BAND = MapOf(Line("a cut, a parameter or `below`"), TEXT_KEY)
 GRADES = Form(
     "grades",
     {
@@ -407,7 +409,7 @@ PROGRAMME = Form(
 SETTING = Form(
     "setting",
     {
-        "value": Key(VALUE, "A literal of the parameter's type.", required=True),
+        "value": Key(LITERAL, "A literal of the parameter's type.", required=True),
         "adopted": Key(ADOPTED, "Who adopted it, when, in which text."),
         "confirmed": CONFIRMED,
         "source": SOURCE,
@@ -438,16 +440,16 @@ EXPECT = Form(
     {
         "grade": Key(TEXT, "The grade shown."),
         "at worst": Key(TEXT, "The grade at worst."),
-        "score": Key(VALUE, "The score shown."),
-        "score at worst": Key(VALUE, "The score at worst."),
+        "score": Key(LITERAL, "The score shown."),
+        "score at worst": Key(LITERAL, "The score at worst."),
         "reasons": Key(ListOf(ID), "Rules that are among the reasons."),
         "not": Key(ListOf(ID), "Rules that are not."),
         "open": Key(YES_NO, "Whether the two results differ."),
         "proposed": Key(ListOf(ID), "Exactly these proposals to lists."),
         "since": Key(Date(), "The day since which the level holds."),
-        "display from": Key(Either(line=TEXT), "A date, `never` or `not started`."),
-        "display until": Key(Either(line=TEXT), "A date, `never`, `open` or `not started`."),
-        "repair from": Key(Either(line=TEXT), "A date, `never` or `not started`."),
+        "display from": Key(TEXT, "A date, `none` or `never`."),
+        "display until": Key(TEXT, "A date, `open`, `none` or `never`."),
+        "repair from": Key(TEXT, "A date, `none` or `never`."),
         "missing": Key(ListOf(TEXT), "Exactly these parameters or facts are named as missing."),
         "in scope": Key(YES_NO, "Whether there is a standing at all."),
     },

@@ -106,7 +106,7 @@ class CaseRecord:
 
 @dataclass(frozen=True)
 class Expect:
-    """What a case expects; None says nothing about it. Dates of terms are texts: a day, `never`, `open` or `not started`."""
+    """What a case expects; None says nothing about it. Dates of terms are texts: a day, `none`, `never` or `open`."""
 
     grade: str | None = None
     at_worst: str | None = None

@@ -83,6 +83,7 @@ class _State:
         self.level, self.rank, self.by_itself = start, rank, by_itself
         self.since: int | None = None
         self.clock: int | None = None
+        self.not_before: int | None = None
         self.after = 0
         self.fired: list[tuple[str, str]] = []
         self.not_shown: list[str] = []
@@ -95,6 +96,7 @@ class _State:
             if day > until:
                 return
             self.level, self.since, self.clock = rule.to, day, day
+            self._wait_from(day)
             self.fired = [("raised", rule.id)]
             self.not_shown = []
             self.events.append((day, "raised", rule.id, self.level))
@@ -105,19 +107,24 @@ class _State:
             self.level = event.to if fell else self.level
             self.since = self.clock = event.day
             self.after = event.after
+            self._wait_from(event.day)
             self.fired = [*([] if fell else self.fired), ("lowered", event.rule)]
             if event.not_shown:
                 self.not_shown.append(event.rule)
-        elif self.level == event.level and (
-            self.clock is None or event.day >= days.add_months(self.clock, self.after)
-        ):
+        elif self.level == event.level and (self.not_before is None or event.day >= self.not_before):
             self.level, self.since, self.clock = event.to, event.day, event.day
+            self._wait_from(event.day)
             self.fired = [("raised", event.rule)]
             self.not_shown = []
         else:
             self.events.append((event.day, "without effect", event.rule, self.level))
             return
         self.events.append((event.day, "raised" if event.raising else "lowered", event.rule, self.level))
+
+    def _wait_from(self, day: int) -> None:
+        """Let a raising decision wait for the last ground's time from this day; never less than it already must."""
+        wait = days.add_months(day, self.after)
+        self.not_before = wait if self.not_before is None else max(self.not_before, wait)
 
     def done(self) -> LevelState:
         fired = tuple(dict.fromkeys(self.fired))
@@ -136,7 +143,10 @@ def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, E
         return replace(at, after=after, not_shown=not_shown, facts=sure)
 
     def reached(facts: Facts, env: Env, worst: bool) -> list[_Event]:
-        groups = group(choose(facts, env), env)
+        met = choose(facts, env)
+        if not met:
+            return []
+        groups = group(met, env)
         counting = [g for g in groups if g.certain or worst]
         if ground.months is None:
             return [event(g) for g in counting]

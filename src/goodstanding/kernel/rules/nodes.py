@@ -827,11 +827,13 @@ class Levels:
     """A level machine. Best to worst. `start` is the level of a subject without any event.
 
     Events are taken in the order (date, lowering before raising, rule order, known_from, record). State: level, since (the day of the last
-    change of level or ground), clock (the last ground's day or the day of the last raise by itself), and the last ground's `raise_after_months`.
+    change of level or ground), clock (the last ground's day or the day of the last raise by itself), and not_before: on each
+    ground and each raise it becomes the later of itself and add_months(that day, raise_after_months of the last ground), so that a later, milder ground
+    never shortens a wait, and each step up waits anew.
     Before each event and at the end (judged): while a raise by itself exists for the level and clock + months <= that day, the
     level rises and since = clock = clock + months. At the end it does so only if `blocked` is not true (at worst: nor undecided).
     A lowering event: level = the worse of level and ground's level; since = clock = its day (also where the level stays).
-    A raising event: from the level it names, and not before add_months(clock, raise_after): level = to, since = clock = its day; otherwise without effect.
+    A raising event: from the level it names, and not before `not_before`: level = to, since = clock = its day; otherwise without effect.
     """
 
     order: tuple[str, ...]

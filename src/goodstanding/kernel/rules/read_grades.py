@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from goodstanding.kernel.carrier import Map, Node, Text
 from goodstanding.kernel.finding import Place
 from goodstanding.kernel.quantity import SHARE_SCALE
-from goodstanding.kernel.rules.context import POINTS, Item, Room, at_scale
+from goodstanding.kernel.rules.context import POINTS, Item, Room, at_scale, kept
 from goodstanding.kernel.rules.expression import Scope
 from goodstanding.kernel.rules.nodes import (
     NOT_GRADED,
@@ -63,7 +63,7 @@ def read_grades(room: Room, node: Map) -> Grades:
     order, beside = read_order(room, node)
     room.grades = (*order, *beside)
     scope = room.subject_scope(score=True)
-    direct = tuple(made for part in node.maps("direct") if (made := _direct(room, part, scope)))
+    direct = kept(_direct(room, part, scope) for part in node.maps("direct"))
     first, otherwise = _first_match(room, node, order, scope)
     bands = _bands(room, node, order)
     _check_ways(room, node)
@@ -71,14 +71,14 @@ def read_grades(room: Room, node: Map) -> Grades:
         order=order,
         beside=beside,
         direct=direct,
-        not_graded=tuple(made for part in node.maps("not graded") if (made := _not_graded(room, part, scope))),
-        instead=tuple(made for part in node.maps("instead") if (made := _instead(room, part, order, scope))),
+        not_graded=kept(_not_graded(room, part, scope) for part in node.maps("not graded")),
+        instead=kept(_instead(room, part, order, scope) for part in node.maps("instead")),
         bands=bands,
         first_match=first,
         otherwise=otherwise,
-        steps_down=tuple(made for part in node.maps("steps down") if (made := _step_down(room, part, scope))),
-        ceilings=tuple(made for part in node.maps("ceilings") if (made := _ceiling(room, part, order, scope))),
-        carries=tuple(made for part in node.maps("carried") if (made := _carry(room, part, order, direct, bands))),
+        steps_down=kept(_step_down(room, part, scope) for part in node.maps("steps down")),
+        ceilings=kept(_ceiling(room, part, order, scope) for part in node.maps("ceilings")),
+        carries=kept(_carry(room, part, order, direct, bands) for part in node.maps("carried")),
     )
 
 
@@ -146,7 +146,7 @@ def _first_match(room: Room, node: Map, order: tuple[str, ...], scope: Scope) ->
             break
         if isinstance(part, Map):
             adverse = _limb_adverse(room, part, grades[i], grades[i + 1 :], order)
-            limbs += [made for made in (_given(room, part, scope, adverse),) if made]
+            limbs += kept([_given(room, part, scope, adverse)])
     return tuple(limbs), "" if otherwise == UNDECIDED else otherwise
 
 
@@ -256,7 +256,7 @@ def _carry(room: Room, node: Map, order: tuple[str, ...], direct: tuple[Direct, 
     if "cycle_start" not in room.moments:
         item.note("needs-cycle", name="carried")
     causes = tuple(dict.fromkeys(cause for text in node.list("cause") for cause in _causes(room, text, direct, bands)))
-    phases = tuple(made for part in node.maps("then") if (made := _phase(room, part, order)))
+    phases = kept(_phase(room, part, order) for part in node.maps("then"))
     own = item.basis()
     by_cause = {rule.id: rule.basis.confirmed for rule in direct} | {f"score:{b.grade}": b.basis.confirmed for b in bands}
     confirmed = own.confirmed and all(by_cause.get(cause, True) for cause in causes)

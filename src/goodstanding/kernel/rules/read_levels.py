@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from goodstanding.kernel.carrier import List, Map, Text
 from goodstanding.kernel.quantity import DATE, Kind, count
-from goodstanding.kernel.rules.context import Item, Room, fits
+from goodstanding.kernel.rules.context import Item, Room, fits, kept
 from goodstanding.kernel.rules.expression import Scope
 from goodstanding.kernel.rules.nodes import (
     EVER,
@@ -36,8 +36,8 @@ def read_levels(room: Room, node: Map) -> Levels:
     item = Item(room, node)
     blocked = item.condition("blocked while", room.subject_scope())
     room.rests |= item.rests
-    grounds = tuple(made for part in node.maps("grounds") if (made := _ground(room, part, order)))
-    raises = tuple(made for part in node.maps("raised") if (made := _raise(room, part, order)))
+    grounds = kept(_ground(room, part, order) for part in node.maps("grounds"))
+    raises = kept(_raise(room, part, order) for part in node.maps("raised"))
     start = known_grade(room, node.scalar("start"), order)
     blocked_mark = all(room.marks.get(name, True) for name in item.rests)
     if not blocked_mark:
@@ -188,7 +188,7 @@ def _date(item: Item, node: Text, scope: Scope) -> Value:
 def read_proposal(room: Room, node: Map) -> Proposal | None:
     """Read a proposal to a list."""
     item = Item(room, node)
-    name, to = item.id(), node.text("propose")
+    name, to = item.id("lists"), node.text("propose")
     limbs = item.limbs(room.subject_scope(score=True))
     basis = item.basis(required=True)
     if not limbs or not to:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from goodstanding.kernel.carrier import List, Map, Text
 from goodstanding.kernel.quantity import RECORDS_PER_SUBJECT_MAX, SHARE_SCALE, Kind, number
-from goodstanding.kernel.rules.context import POINTS, Item, Room, at_scale, fits
+from goodstanding.kernel.rules.context import POINTS, Item, Room, at_scale, fits, kept
 from goodstanding.kernel.rules.expression import Scope
 from goodstanding.kernel.rules.nodes import (
     EVER,
@@ -55,8 +55,11 @@ def points_of(item: Item, node: Text, scope: Scope) -> Value | None:
 # Scores
 
 
-def read_score(room: Room, node: Map, indicators: dict[str, Indicator]) -> Score | None:
-    """Read a score; tell the room the type of `score`."""
+Ends = tuple[int | None, int | None]  # never below, never above
+
+
+def read_score(room: Room, node: Map, indicators: dict[str, Indicator]) -> tuple[Score | None, Ends]:
+    """Read a score and its ends; tell the room the type of `score`."""
     start = _start(room, node)
     rules = [_deduction(room, part, indicators, adds=False) for part in node.maps("deduct")]
     rules += [_deduction(room, part, indicators, adds=True) for part in node.maps("add")]
@@ -64,24 +67,24 @@ def read_score(room: Room, node: Map, indicators: dict[str, Indicator]) -> Score
     below, above = item.literal("never below", _SIGNED), item.literal("never above", _SIGNED)
     if below is not None and above is not None and below > above:
         item.note("empty-range", node.get("never above").place, found=f"{node.text('never below')} .. {node.text('never above')}")  # type: ignore[union-attr]
-    item.basis()
+    room.rests |= item.rests
     if start is None:
         room.broken.add("score")
-        return None
-    score = Score(start, tuple(rule for rule in rules if rule), below, above)
-    _type_score(item, score)
-    return score
+        return None, (below, above)
+    score = Score(start, kept(rules))
+    _type_score(item, score, below, above)
+    return score, (below, above)
 
 
-def _type_score(item: Item, score: Score) -> None:
+def _type_score(item: Item, score: Score, below: int | None, above: int | None) -> None:
     """Bound the score by its start, its rules and its ends."""
     low, high = score.start.type.low or 0, score.start.type.high or 0
     for rule in score.rules:
         most = _rule_most(rule)
         fits(item, rule.place, number(0, most), rule.id)
         low, high = (low, high + most) if rule.adds else (low - most, high)
-    low = low if score.never_below is None else max(low, score.never_below)
-    high = high if score.never_above is None else min(high, score.never_above)
+    low = low if below is None else max(low, below)
+    high = high if above is None else min(high, above)
     type_ = fits(item, item.place, number(min(low, high), max(low, high), SHARE_SCALE), "score")
     item.room.score = Ref("score", type_)
 
@@ -252,9 +255,9 @@ def _share(item: Item, node: Map, key: str) -> int | None:
 
 def read_weights(room: Room, node: Map) -> Weights:
     """Read weighted items; the score they make lies between 0 and 100."""
-    items = [made for part in node.maps("items") if (made := _weighted(room, part))]
+    items = kept(_weighted(room, part) for part in node.maps("items"))
     room.score = Ref("score", ITEM_POINTS)
-    return Weights(tuple(items))
+    return Weights(items)
 
 
 def _weighted(room: Room, node: Map) -> Weighted | None:

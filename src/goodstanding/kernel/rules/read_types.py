@@ -19,13 +19,14 @@ from goodstanding.kernel.rules.context import (
     valid_of,
     whole,
 )
+from goodstanding.kernel.rules.fairness import check_field, check_party, check_record_type
 from goodstanding.kernel.rules.items import Authority, Instrument
 from goodstanding.kernel.rules.nodes import OWN_FIELDS, Direction, Link, LinkKind, RecordType
 from goodstanding.kernel.rules.read_windows import months_of
 from goodstanding.kernel.rules.shapes import nearest
 
 # Names that mean something else beside or inside a record.
-RESERVED = KEYWORDS | MOMENTS | set(OWN_FIELDS) | {"annulled", "unit", "id", "score", "grade", "hits", "total"}
+RESERVED = KEYWORDS | (MOMENTS - {"opened"}) | set(OWN_FIELDS) | {"annulled", "unit", "id", "score", "grade", "hits", "total"}
 _PLAIN_TYPES = {"date": DATE, "truth": TRUTH, "code": CODE}
 # Bounds in whole units, and the scale: what holds where a field says nothing else.
 _NUMBER_TYPES = {
@@ -87,6 +88,13 @@ def read_record_types(library: Library, file: Map) -> None:
 
 
 def _record_type(library: Library, key: Text, node: Map, file_mark: bool) -> RecordType:
+    check_record_type(library, key, node)
+    for links in (node.map("links"),):
+        for link, _ in links.entries if links else ():
+            check_party(library, link.place, link.value)
+    for role in node.list("roles"):
+        if isinstance(role, Text):
+            check_party(library, role.place, role.value)
     fields, required, graver, milder = _fields(library, node)
     counting = node.text("counting date")
     _check_counting(library, node, fields, required)
@@ -156,6 +164,7 @@ def _fields(library: Library, node: Map) -> tuple[dict[str, Type], list[str], li
         if type_ is None:
             continue
         fields[key.value] = type_
+        check_field(library, key, field, type_)
         if field.text("required") == "yes":
             required.append(key.value)
         way = field.scalar("graver")

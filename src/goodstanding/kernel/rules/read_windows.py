@@ -20,6 +20,7 @@ _FIXED = {
     "next cycle": Window(Edge(Moment.CYCLE_START, 1), Edge(Moment.CYCLE_END, 1)),
     "phase": Window(Edge(Moment.PHASE_START), Edge(Moment.CYCLE_END)),
     "whole phase": Window(Edge(Moment.PHASE_START), Edge(Moment.PHASE_END)),
+    "previous phase": Window(Edge(Moment.PREVIOUS_PHASE_START), Edge(Moment.PHASE_START)),
     "ever": EVER,
 }
 
@@ -116,7 +117,7 @@ def read_cycle(room: Room, node: Map) -> Cycle:
         own = node.key(key)
         if own and not kind:
             room.note("needs-cycle", own.place, name=key)
-    return Cycle(kind, months, more - 1, first, last, starts) if kind else Cycle()
+    return Cycle(kind, months, more, first, last, starts) if kind else Cycle()
 
 
 def _cycles(text: str) -> tuple[int | None, int | None]:
@@ -147,7 +148,7 @@ def moments_of(judges: Judges, cycle: Cycle) -> dict[str, Value]:
     if cycle.kind:
         names += [Moment.CYCLE_START, Moment.CYCLE_END]
     if cycle.phase_starts:
-        names += [Moment.PHASE_START, Moment.PHASE_END]
+        names += [Moment.PHASE_START, Moment.PHASE_END, Moment.PREVIOUS_PHASE_START]
     if judges in {Judges.DECISION, Judges.RECORD}:
         names.append(Moment.OPENED)
     return {moment.value.replace(" ", "_"): Now(moment) for moment in names}

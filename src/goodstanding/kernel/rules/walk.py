@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 
 from goodstanding.kernel.quantity import Type
 from goodstanding.kernel.rules import nodes as n
@@ -11,16 +12,24 @@ from goodstanding.kernel.rules import nodes as n
 
 def inside(node: object) -> Iterator[object]:
     """Give a node and everything below it (values, truths, selections, rules), depth first."""
-    if isinstance(node, tuple):
-        for part in node:
-            yield from inside(part)
-        return
-    if not is_dataclass(node) or isinstance(node, type | Type):
-        return
-    yield node
-    for part in fields(node):
-        if part.name not in ("type", "place", "basis", "title"):
-            yield from inside(getattr(node, part.name))
+    todo = [node]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, tuple):
+            todo.extend(reversed(one))
+            continue
+        names = _parts(type(one))
+        if names is not None:
+            yield one
+            todo.extend([getattr(one, name) for name in names])
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...] | None:
+    """Give the fields of a node class that may hold nodes, last first; None for what is no node."""
+    if not is_dataclass(kind) or kind is Type:
+        return None
+    return tuple(f.name for f in reversed(fields(kind)) if f.name not in {"type", "place", "basis", "title"})
 
 
 def names_read(node: object) -> frozenset[str]:

@@ -15,14 +15,20 @@ ALWAYS_AFTER = days.of(days.YEAR_LAST, 12, 31)
 
 @dataclass(frozen=True)
 class Run:
-    """What is asked: which cycle (None for live programmes), the judged day, and the moments they fix."""
+    """What is asked: which cycle (None for live programmes), the judged day, and the moments they fix.
+
+    `opened` is the day of the record or decision judged; no window depends on it.
+    """
 
     judged: int
     cycle: int | None = None
     moments: tuple[tuple[Moment, int], ...] = ()
+    opened: int | None = None
 
 
-def run(programme: Programme, *, cycle: int | None = None, on: int | None = None) -> Run:
+def run(
+    programme: Programme, *, cycle: int | None = None, on: int | None = None, opened: int | None = None
+) -> Run:
     """Fix the days of a run. Live programmes need `on`; with a cycle, `on` makes it a re-evaluation on that day.
 
     Raises ValueError if neither tells the judged day.
@@ -31,7 +37,7 @@ def run(programme: Programme, *, cycle: int | None = None, on: int | None = None
     if not timing.kind or cycle is None:
         if on is None:
             raise ValueError(programme.key)
-        return Run(on, None, ((Moment.JUDGED, on),))
+        return Run(on, None, ((Moment.JUDGED, on),), opened)
     start, end = days.of(cycle, 1, 1), days.of(cycle + 1, 1, 1)
     judged = judged_day(timing, cycle) if on is None else on
     phase, phase_end, before = _phase(timing, cycle)
@@ -43,7 +49,7 @@ def run(programme: Programme, *, cycle: int | None = None, on: int | None = None
         (Moment.PHASE_END, phase_end),
         (Moment.PREVIOUS_PHASE_START, before),
     )
-    return Run(judged, cycle, moments)
+    return Run(judged, cycle, moments, opened)
 
 
 def judged_day(timing: Cycle, cycle: int) -> int:

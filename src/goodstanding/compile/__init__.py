@@ -1,0 +1,1 @@
+"""Compile translates: the rules of the kernel become SQL and SMT-LIB text, and nothing is run."""

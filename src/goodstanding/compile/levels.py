@@ -1,0 +1,173 @@
+"""Level machines: events in order, folded into a level, as kernel/rules/levels.py says.
+
+The table LEVELS has one row per subject with an event: `_k`, `_sure`, and per result (shown, worst) the level's place,
+since when, and the rules that brought it there.
+
+A raise by itself is an event as well (a *tick*): before each event, and at the end, there is one tick per level that rises by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from goodstanding.compile import tables
+from goodstanding.compile.aggregates import Groups, grouped
+from goodstanding.compile.expressions import Expressions, Pair
+from goodstanding.compile.hits import ORDER, Hits, Rule
+from goodstanding.compile.query import Query
+from goodstanding.kernel.rules import nodes as n
+
+RESULTS = ("shown", "worst")
+_TICK, _FALL, _RISE = 0, 1, 2
+
+
+def rules_of(levels: n.Levels) -> list[Rule]:
+    """Say what a machine reads off records."""
+    found = [Rule(g.select, () if g.of is None else (g.of,)) for g in levels.grounds]
+    return found + [Rule(r.select) for r in levels.raises if r.select]
+
+
+def levels_reached(levels: n.Levels, hits: Hits, values: Expressions) -> str:
+    """Write the table LEVELS. `values` reads the row of indicators."""
+    return _Machine(levels, hits, values, Query(hits.dialect)).statement()
+
+
+@dataclass(frozen=True)
+class _Machine:
+    levels: n.Levels
+    hits: Hits
+    values: Expressions
+    query: Query
+
+    @property
+    def rank(self) -> Mapping[str, int]:
+        return {level: i for i, level in enumerate(self.levels.order)}
+
+    @property
+    def by_itself(self) -> Mapping[str, n.Raise]:
+        return {r.level: r for r in self.levels.raises if r.months is not None}
+
+    def statement(self) -> str:
+        d = self.hits.dialect
+        events = [self.ground(i, g) for i, g in enumerate(self.levels.grounds)]
+        events += [self.raising(i, r, r.select) for i, r in enumerate(self.levels.raises) if r.select]
+        if not events:
+            ends = "".join(f", 0 AS level_{r}, {d.missing(n.DATE)} AS since_{r}, {d.no_texts()} AS fired_{r}" for r in RESULTS)
+            return f"SELECT 0 AS _k, 0 AS _sure{ends} WHERE FALSE"
+        happened = self.query.add("events", "\nUNION ALL ".join(events), how=d.shared())
+        blocked = self.query.add(
+            "blocked", f"SELECT _k, {self.values.truth(self.levels.blocked)} AS _blocked FROM {d.name(tables.VALUES)}"
+        )
+        folded = [self.folded(result, happened, blocked) for result in RESULTS]
+        sure = f"SELECT _k, min(_sure) AS _sure FROM {happened} GROUP BY _k"
+        return self.query.statement(
+            "SELECT e._k, e._sure, s.level_shown, s.since_shown, s.fired_shown, w.level_worst, w.since_worst, w.fired_worst\n"
+            f"FROM ({sure}) AS e\nLEFT JOIN ({folded[0]}) AS s ON s._k = e._k\nLEFT JOIN ({folded[1]}) AS w ON w._k = e._k"
+        )
+
+    # -- events: _k, day, raising, place, known_from, record, rule, from, to, after, shown, worst, _sure
+
+    def event(self, *, raising: bool, place: int, rule: str, from_: int, to: int, after: int) -> str:
+        said = self.hits.dialect.text(rule)
+        return (
+            f"{1 if raising else 0} AS raising, {place} AS place, first.known_from AS known_from, first.record AS record,"
+            f" {said} AS rule, {from_} AS from_level, {to} AS to_level, {after} AS after"
+        )
+
+    def ground(self, place: int, ground: n.LevelGround) -> str:
+        d, select = self.hits.dialect, ground.select
+        event = self.event(
+            raising=False, place=place, rule=ground.id, from_=-1, to=self.rank[ground.to], after=ground.raise_after_months or 0
+        )
+        first = d.taken({"known_from": "known_from", "record": "record"}, ORDER, latest=False)
+        asked = {"_day": "min(date)", "first": first}
+        if ground.months is None:
+            columns = {c: c for c in ORDER}
+            groups = grouped(self.hits, self.query, select, columns, {**asked, "_certain": d.any_true("_certain")})
+            return f"SELECT _k, _day AS day, {event}, _certain AS shown, TRUE AS worst, _sure FROM {groups} AS groups"
+        rows = self.in_windows(ground, asked)
+        pairs = {"hits": Pair("hits_lo", "hits_hi"), "total": Pair("total_lo", "total_hi")}
+        truth = self.values.knowing(**pairs).limbs(ground.limbs)
+        return (
+            f"SELECT _k, _day AS day, {event}, _certain AND (_truth IS TRUE) AS shown, TRUE AS worst, _sure\n"
+            f"FROM (SELECT w.*, {truth} AS _truth FROM {rows} AS w JOIN {d.name(tables.VALUES)} AS v ON v._k = w._k) AS reached\n"
+            "WHERE _truth IS NOT FALSE"
+        )
+
+    def in_windows(self, ground: n.LevelGround, asked: Mapping[str, str]) -> str:
+        make = Groups(self.hits, self.query)
+        valued = make.valued(ground.select, ground.of, asked)
+        total = ("lo", "hi") if ground.of is not None else ("0", "0")
+        measured = (
+            f"(SELECT _k, _day, first, _certain, _sure, CASE WHEN _certain THEN 1 ELSE 0 END AS hits_lo, 1 AS hits_hi,"
+            f" {total[0]} AS total_lo, {total[1]} AS total_hi FROM {valued} AS valued)"
+        )
+        assert ground.months is not None  # noqa: S101 - asked by the caller
+        return make.in_windows(measured, ground.months, ("first", "_certain", "_sure"), ("hits", "total"))
+
+    def raising(self, place: int, rise: n.Raise, select: n.Select) -> str:
+        event = self.event(
+            raising=True, place=place, rule=rise.id, from_=self.rank[rise.level], to=self.rank[rise.to], after=0
+        ).replace("first.", "")
+        rows = self.hits.of(self.query, select, {c: c for c in ORDER})
+        return f"SELECT _k, date AS day, {event}, TRUE AS shown, TRUE AS worst, _sure FROM {rows} AS hits WHERE _certain"
+
+    # -- the fold
+
+    def folded(self, result: str, happened: str, blocked: str) -> str:
+        d, ticks = self.hits.dialect, len(self.by_itself)
+        columns = "_k, day, raising, place, known_from, record, rule, from_level, to_level, after"
+        kind = f"CASE WHEN raising = 1 THEN {_RISE} ELSE {_FALL} END"
+        rows = f"SELECT {columns}, {ticks} AS turn, {kind} AS kind FROM {happened} WHERE {result}"
+        if ticks:
+            turns = ", ".join(f"({i})" for i in range(ticks))
+            judged = d.day(self.hits.run.judged)
+            free = "b._blocked IS FALSE" if result == "worst" else "b._blocked IS NOT TRUE"
+            rows = (
+                f"{rows}\nUNION ALL SELECT {columns}, t.turn, {_TICK} FROM {happened} CROSS JOIN (VALUES {turns}) AS t(turn)"
+                f" WHERE {result}\nUNION ALL SELECT DISTINCT e._k, {judged}, 9, 0, 0, '', '', 0, 0, 0, t.turn, {_TICK}\n"
+                f"FROM {happened} AS e JOIN {blocked} AS b ON b._k = e._k AND {free} CROSS JOIN (VALUES {turns}) AS t(turn)"
+                f" WHERE e.{result}"
+            )
+        names = ("kind", "day", "rule", "from_level", "to_level", "after")
+        order = ("day", "raising", "place", "known_from", "record", "turn")
+        start = {
+            "level": str(self.rank[self.levels.start]),
+            "since": d.missing(n.DATE),
+            "after": "0",
+            "fired": d.no_texts(),
+        }
+        state = d.fold([(c, c) for c in names], order, start, self.step)
+        return (
+            f"SELECT _k, state.level AS level_{result}, state.since AS since_{result}, state.fired AS fired_{result}\n"
+            f"FROM (SELECT _k, {state} AS state FROM (\n{rows}\n) AS turns GROUP BY _k) AS machines"
+        )
+
+    def step(self, s: str, e: str) -> Mapping[str, str]:
+        """Say what one event makes of the state; since is also the clock, both move together."""
+        d = self.hits.dialect
+        rises = [(self.rank[level], rise) for level, rise in self.by_itself.items()]
+        risen = self._case(f"{s}level", {i: d.plus_months(f"{s}since", r.months or 0) for i, r in rises}, d.missing(n.DATE))
+        itself = f"{e}kind = {_TICK} AND coalesce({risen} <= {e}day, FALSE)"
+        falls = f"{e}kind = {_FALL}"
+        afters = {g.raise_after_months or 0 for g in self.levels.grounds} - {0}
+        free = self._case(f"{s}after", {a: d.plus_months(f"{s}since", a) for a in sorted(afters)}, f"{s}since")
+        rise = f"{e}kind = {_RISE} AND {s}level = {e}from_level AND coalesce({e}day >= {free}, TRUE)"
+        up = self._case(f"{s}level", {i: str(self.rank[r.to]) for i, r in rises}, f"{s}level")
+        rule = self._case(f"{s}level", {i: d.text(r.id) for i, r in rises}, "''")
+        return {
+            "level": f"CASE WHEN {itself} THEN {up} WHEN {falls} THEN greatest({s}level, {e}to_level)"
+            f" WHEN {rise} THEN {e}to_level ELSE {s}level END",
+            "since": f"CASE WHEN {itself} THEN {risen} WHEN {falls} OR ({rise}) THEN {e}day ELSE {s}since END",
+            "after": f"CASE WHEN {falls} THEN {e}after ELSE {s}after END",
+            "fired": f"CASE WHEN {itself} THEN {d.one_text(rule)}"
+            f" WHEN ({falls} AND {e}to_level > {s}level) OR ({rise}) THEN {d.one_text(e + 'rule')}"
+            f" WHEN {falls} THEN {d.with_text(s + 'fired', e + 'rule')} ELSE {s}fired END",
+        }
+
+    def _case(self, subject: str, cases: Mapping[int, str], otherwise: str) -> str:
+        if not cases:
+            return otherwise
+        said = " ".join(f"WHEN {key} THEN {value}" for key, value in cases.items())
+        return f"CASE {subject} {said} ELSE {otherwise} END"

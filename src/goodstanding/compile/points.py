@@ -1,0 +1,198 @@
+"""The score: what each rule takes or gives, one act once, as the score part of kernel/rules/evaluate.py says.
+
+The table WORTH has one row per subject and rule that applies: `_k`, `_rule` (its place), `low`, `high`, `groups`, `_sure`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from goodstanding.compile import tables
+from goodstanding.compile.aggregates import grouped
+from goodstanding.compile.expressions import Expressions, Pair, known_exactly
+from goodstanding.compile.hits import ORDER, Hits, Rule
+from goodstanding.compile.query import Query
+from goodstanding.kernel.quantity import NARROW, SHARE_SCALE
+from goodstanding.kernel.rules import nodes as n
+
+_ONE = 10**SHARE_SCALE
+
+
+def rule_of(rule: n.Deduction) -> Rule | None:
+    """Say what a score rule reads off records; None for a rule that applies once."""
+    return None if rule.select is None else Rule(rule.select, (rule.points, rule.restored))
+
+
+def bound_of(rule: n.Deduction) -> int:
+    """Give the most that one hit can take: the bound of its type, or `hit_at_most`."""
+    bound = (rule.points.type.high or 0) * 10 ** (SHARE_SCALE - rule.points.type.scale)
+    return bound if rule.hit_at_most is None else min(bound, rule.hit_at_most)
+
+
+@dataclass(frozen=True)
+class _Points:
+    """The points of one hit, before add-back, with the shares given back."""
+
+    pair: Pair
+    shares: Pair | None
+    wide: bool
+
+    def columns(self) -> dict[str, str]:
+        """Name what hits carry."""
+        found = {"p_lo": self.pair.lo, "p_hi": self.pair.hi}
+        if self.shares:
+            found |= {"s_lo": self.shares.lo, "s_hi": self.shares.hi}
+        return found
+
+    def after(self, make: Expressions) -> Pair:
+        """Write the points after add-back, over those columns."""
+        if not self.shares:
+            return Pair("p_lo", "p_hi")
+        d = make.dialect
+
+        def less(end: str) -> str:
+            points = d.wide(f"p_{end}") if self.wide else f"p_{end}"
+            back = d.quotient(f"({points} * s_{end} * 2 + {_ONE})", str(2 * _ONE))
+            return f"(p_{end} - {back})"
+
+        return Pair(less("lo"), less("hi"))
+
+
+def points_of(rule: n.Deduction, make: Expressions) -> _Points:
+    """Write the points of a hit of a rule (or of a rule that applies once)."""
+    d, bound = make.dialect, bound_of(rule)
+    pair, most = make.points(rule.points), d.whole(bound)
+
+    def capped(value: str) -> str:
+        return d.least_known([value, most])  # neither is ever missing
+
+    low = capped(f"coalesce({pair.lo}, {d.whole(0)})")
+    if rule.if_none == "nothing":
+        found = Pair(low, low)
+    elif rule.if_none == "at most":
+        known = capped(f"coalesce({known_exactly(pair)}, {most})")
+        found = Pair(known, known)
+    else:
+        found = Pair(low, capped(f"coalesce({pair.hi}, {most})"))
+    shares = None
+    if rule.restored and not rule.adds:
+        truths = [(make.truth(step.when), step.share) for step in rule.restored]
+        low_share = " ".join(f"WHEN {truth} THEN {share}" for truth, share in truths)
+        high_share = " ".join(f"WHEN {truth} THEN {share} WHEN ({truth}) IS NULL THEN 0" for truth, share in truths)
+        shares = Pair(f"CASE {low_share} ELSE 0 END", f"CASE {high_share} ELSE 0 END")
+    return _Points(found, shares, wide=2 * bound * _ONE + _ONE > NARROW)
+
+
+def worth(score: n.Score, hits: Hits, once: Expressions) -> str:
+    """Write the table WORTH. `once` reads the row of indicators, for rules that apply once."""
+    query = Query(hits.dialect)
+    make = _Worth(hits, query, once)
+    alone, competing = [], []
+    for place, rule in enumerate(score.rules):
+        if rule.select is None:
+            alone.append(make.once(place, rule))
+        elif rule.adds or rule.beside:
+            alone.append(make.alone(place, rule, rule.select))
+        else:
+            competing.append((place, rule, rule.select))
+    if len(competing) == 1:
+        alone.append(make.alone(*competing[0]))
+    elif competing:
+        alone.append(make.one_act_once([make.by_act(*one) for one in competing]))
+    caps = {place: rule.at_most for place, rule in enumerate(score.rules) if rule.at_most is not None}
+    d = hits.dialect
+    if not alone:
+        number = f"{d.whole(0)}"
+        return f"SELECT 0 AS _k, 0 AS _rule, {number} AS low, {number} AS high, {number} AS groups, 0 AS _sure WHERE FALSE"
+    low, high = (d.narrow(_capped(end, caps, hits)) for end in ("low", "high"))
+    rows = "\nUNION ALL ".join(alone)
+    return query.statement(
+        f"SELECT _k, _rule, {low} AS low, {high} AS high, {d.narrow('groups')} AS groups, _sure\nFROM (\n{rows}\n) AS rules"
+    )
+
+
+def _capped(column: str, caps: Mapping[int, int], hits: Hits) -> str:
+    if not caps:
+        return column
+    least = hits.dialect.least_known
+    cases = " ".join(f"WHEN {place} THEN {least([column, str(cap)])}" for place, cap in caps.items())
+    return f"CASE _rule {cases} ELSE {column} END"
+
+
+@dataclass(frozen=True)
+class _Worth:
+    """Writes what rules are worth."""
+
+    hits: Hits
+    query: Query
+    values: Expressions
+
+    def once(self, place: int, rule: n.Deduction) -> str:
+        """Write a rule over indicators: it applies once."""
+        when = self.values.truth(rule.when or n.TRUE)
+        points = points_of(rule, self.values)
+        inner = ", ".join(f"{sql} AS {name}" for name, sql in points.columns().items())
+        after = points.after(self.values)
+        rows = f"SELECT _k, {when} AS _truth, {inner} FROM {self.hits.dialect.name(tables.VALUES)}"
+        return (
+            f"SELECT _k, {place} AS _rule, CASE WHEN _truth THEN {after.lo} ELSE 0 END AS low, {after.hi} AS high,"
+            f" 0 AS groups, NULL::INTEGER AS _sure\nFROM ({rows}) AS once WHERE _truth IS NOT FALSE"
+        )
+
+    def groups(self, rule: n.Deduction, select: n.Select) -> str:
+        """Write the groups of a rule: `_certain`, `act` of the first member, `lo`, `hi`, `_sure`."""
+        d = self.hits.dialect
+        points = points_of(rule, self.hits.expressions)
+        after = points.after(self.hits.expressions)
+        columns = {"act": "act", **{c: c for c in ORDER}, **points.columns()}
+        asked = {"_certain": d.any_true("_certain")}
+        if not select.distinct:
+            asked["act"] = "min(act)"  # the key itself
+        else:
+            first = d.taken({"act": "act"}, ORDER, latest=False)
+            asked["act"] = f"({first}).act"
+        if select.take is n.Take.GRAVEST:
+            asked["lo"] = f"coalesce(max(CASE WHEN _certain THEN {after.lo} END), 0)"
+            asked["hi"] = f"max({after.hi})"
+            return grouped(self.hits, self.query, select, columns, asked)
+        latest = select.take is n.Take.LATEST
+        asked["taken"] = d.taken({"c": "_certain", "lo": after.lo, "hi": after.hi}, ORDER, latest=latest)
+        rows = grouped(self.hits, self.query, select, columns, asked)
+        return (
+            "(SELECT _k, _certain, act, CASE WHEN taken.c THEN taken.lo ELSE 0 END AS lo, taken.hi AS hi, _sure\n"
+            f"FROM {rows} AS takings)"
+        )
+
+    def alone(self, place: int, rule: n.Deduction, select: n.Select) -> str:
+        """Write a rule whose acts no other rule overtakes."""
+        return (
+            f"SELECT _k, {place} AS _rule, sum(CASE WHEN _certain THEN lo ELSE 0 END) AS low, sum(hi) AS high,"
+            f" count(*) AS groups, min(_sure) AS _sure\nFROM {self.groups(rule, select)} AS groups GROUP BY _k"
+        )
+
+    def by_act(self, place: int, rule: n.Deduction, select: n.Select) -> str:
+        """Write what a rule takes per act; `low` is NULL where no group of the act is certain."""
+        groups = self.groups(rule, select)
+        if not select.distinct:
+            return (
+                f"SELECT _k, {place} AS _rule, act, CASE WHEN _certain THEN lo END AS low, hi AS high,"
+                f" CASE WHEN _certain THEN 1 ELSE 0 END AS sure_groups, 1 AS groups, _sure FROM {groups} AS groups"
+            )
+        return (
+            f"SELECT _k, {place} AS _rule, act, sum(CASE WHEN _certain THEN lo END) AS low, sum(hi) AS high,"
+            f" count(CASE WHEN _certain THEN 1 END) AS sure_groups, count(*) AS groups, min(_sure) AS _sure\n"
+            f"FROM {groups} AS groups GROUP BY _k, act"
+        )
+
+    def one_act_once(self, rules: list[str]) -> str:
+        """Let one rule keep each act at the low end, and one at the high end: the greatest, then the earliest."""
+        acts = "\nUNION ALL ".join(rules)
+        place = "row_number() OVER (PARTITION BY _k, act ORDER BY {} DESC NULLS LAST, _rule) = 1"
+        return (
+            "SELECT _k, _rule, sum(CASE WHEN keeps_low THEN low ELSE 0 END) AS low,"
+            " sum(CASE WHEN keeps_high THEN high ELSE 0 END) AS high,\n"
+            "  sum(CASE WHEN keeps_high THEN groups WHEN keeps_low THEN sure_groups ELSE 0 END) AS groups, min(_sure) AS _sure\n"
+            f"FROM (SELECT *, low IS NOT NULL AND {place.format('low')} AS keeps_low, {place.format('high')} AS keeps_high\n"
+            f"FROM (\n{acts}\n) AS acts) AS kept GROUP BY _k, _rule"
+        )

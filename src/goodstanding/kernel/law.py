@@ -1,0 +1,163 @@
+"""The whole law, read and cross-checked: what every later stage takes, and all findings on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from goodstanding.kernel.carrier import Map, Node
+from goodstanding.kernel.finding import Finding, Place, finding
+from goodstanding.kernel.rules.check import check
+from goodstanding.kernel.rules.context import Library
+from goodstanding.kernel.rules.forms import FILES
+from goodstanding.kernel.rules.items import (
+    Authority,
+    Case,
+    CaseRecord,
+    Excluded,
+    Expect,
+    Instrument,
+    Parameter,
+    Setting,
+)
+from goodstanding.kernel.rules.nodes import Programme, RecordType
+from goodstanding.kernel.rules.reach import meaning_hash
+from goodstanding.kernel.rules.finality import with_finality
+from goodstanding.kernel.rules.read_cases import read_cases, read_excluded
+from goodstanding.kernel.rules.read_programme import read_overlay, read_programme
+from goodstanding.kernel.rules.read_types import read_authorities, read_instruments, read_record_types
+from goodstanding.kernel.rules.shapes import conform, nearest
+
+
+@dataclass(frozen=True)
+class Law:
+    """All files of law/ together. Maps go by id; versions stand in their order."""
+
+    instruments: Mapping[str, Instrument] = field(default_factory=dict)
+    authorities: Mapping[str, Authority] = field(default_factory=dict)
+    record_types: Mapping[str, tuple[RecordType, ...]] = field(default_factory=dict)
+    programmes: Mapping[str, tuple[Programme, ...]] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    cases: tuple[Case, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+
+    @cached_property
+    def types(self) -> Mapping[str, Mapping[int, RecordType]]:
+        """Give the record types by id and version number, as facts and standings take them."""
+        return {id_: {one.version: one for one in versions} for id_, versions in self.record_types.items()}
+
+    def programme(self, id: str, *, cycle: int | None = None, on: int | None = None, version: str = "") -> Programme | None:
+        """Pick the version of a programme that applies to a cycle, to a day (live programmes), or by its name."""
+        for one in self.programmes.get(id, ()):
+            if version:
+                if one.version == version:
+                    return one
+            elif applies(one, cycle=cycle, on=on):
+                return one
+        return None
+
+    def record_type(self, id: str, version: int | None = None) -> RecordType | None:
+        """Give a version of a record type, the latest if none is named."""
+        versions = self.record_types.get(id, ())
+        if version is None:
+            return versions[-1] if versions else None
+        return next((one for one in versions if one.version == version), None)
+
+    def hash(self, programme: Programme) -> str:
+        """Give the SHA-256 of the meaning a programme reaches."""
+        return meaning_hash(programme, self.record_types)
+
+
+def applies(programme: Programme, *, cycle: int | None = None, on: int | None = None) -> bool:
+    """Tell whether a version is for a cycle (programmes with cycles) or a day (live ones)."""
+    if programme.cycle.kind:
+        first, last = programme.cycle.first, programme.cycle.last
+        return cycle is not None and (first is None or first <= cycle) and (last is None or cycle <= last)
+    start, end = programme.valid_from, programme.valid_to
+    return on is not None and (start is None or start <= on) and (end is None or on < end)
+
+
+def read(files: Mapping[str, Node]) -> tuple[Law, list[Finding]]:
+    """Read all files of a law. The order of files plays no part; findings come by place, each once."""
+    library = Library()
+    by_kind = _by_kind(library, files)
+    for file in by_kind["instruments"]:
+        read_instruments(library, file)
+    for file in by_kind["authorities"]:
+        read_authorities(library, file)
+    for file in by_kind["record types"]:
+        read_record_types(library, file)
+    for file in by_kind["parameters for"]:
+        read_overlay(library, file)
+    programmes = _programmes(library, by_kind["programme"])
+    cases = [case for file in by_kind["cases for"] for case in read_cases(library, file)]
+    excluded = [item for file in by_kind["excluded"] for item in read_excluded(file)]
+    check(library, programmes, cases)
+    law = Law(
+        MappingProxyType(library.instruments),
+        MappingProxyType(library.authorities),
+        MappingProxyType(library.types),
+        MappingProxyType(programmes),
+        tuple(library.parameters),
+        tuple(library.settings),
+        tuple(cases),
+        tuple(excluded),
+    )
+    return law, sorted(set(library.findings), key=_order)
+
+
+def _order(found: Finding) -> tuple[Place, str, str, tuple[tuple[str, str], ...]]:
+    return found.place, found.code, found.found, found.said
+
+
+def _by_kind(library: Library, files: Mapping[str, Node]) -> dict[str, list[Map]]:
+    """Sort files by the key that names their kind, each compared with its form."""
+    by_kind: dict[str, list[Map]] = {kind: [] for kind in FILES}
+    for name in sorted(files):
+        node = files[name]
+        kinds = [kind for kind in FILES if isinstance(node, Map) and kind in node]
+        if isinstance(node, Map) and len(kinds) == 1:
+            conform(node, FILES[kinds[0]], library.findings)
+            by_kind[kinds[0]].append(node)
+        else:
+            library.findings.append(_no_kind(node, kinds))
+    return by_kind
+
+
+def _no_kind(node: Node, kinds: list[str]) -> Finding:
+    found = ", ".join(kinds or (node.keys if isinstance(node, Map) else ()))
+    near = nearest(node.keys[0], list(FILES)) if isinstance(node, Map) and node.keys and not kinds else ""
+    return finding("unknown-kind", node.place, found=found, expected=", ".join(FILES), nearest=near)
+
+
+def _programmes(library: Library, files: list[Map]) -> dict[str, tuple[Programme, ...]]:
+    """Read programmes; versions stand in the order of the time they apply to."""
+    programmes: dict[str, list[Programme]] = {}
+    for file in files:
+        made = read_programme(library, file)
+        if made is not None:
+            programmes.setdefault(made.id, []).append(with_finality(made))
+    return {id: tuple(sorted(versions, key=_since)) for id, versions in sorted(programmes.items())}
+
+
+def _since(programme: Programme) -> tuple[int, int, str]:
+    start = programme.valid_from if programme.valid_from is not None else -(10**9)
+    return programme.cycle.first or 0, start, programme.version
+
+
+__all__ = [
+    "Authority",
+    "Case",
+    "CaseRecord",
+    "Excluded",
+    "Expect",
+    "Instrument",
+    "Law",
+    "Parameter",
+    "Setting",
+    "applies",
+    "read",
+]

@@ -1,0 +1,102 @@
+"""What an explanation needs to know of a programme, worked out once: its rules by id, what each rests on, what is unconfirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules import say
+from goodstanding.kernel.rules.once import once
+from goodstanding.kernel.rules.walk import fields_read, indicators_below, inside
+
+Rule = n.Deduction | n.Direct | n.Given | n.StepDown | n.Ceiling | n.Carry | n.LevelGround | n.Raise | n.Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A rule with its condition in words and the indicators it rests on, directly or through formulas."""
+
+    rule: Rule
+    title: tuple[tuple[str, str], ...]
+    condition: str
+    below: tuple[n.Indicator, ...]
+    needs: tuple[str, ...] = ()  # fields without which a hit's points or condition are unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """The static side of every explanation of one programme."""
+
+    rules: Mapping[str, Described]
+    unconfirmed: frozenset[str]
+    structure_confirmed: bool
+    selections: Mapping[str, tuple[n.Select, ...]]  # by record type
+    indicator_needs: Mapping[str, tuple[str, ...]]  # fields that an indicator's condition reads
+
+
+def _guide(programme: n.Programme) -> Guide:
+    found = [p for p in inside((programme.score, programme.grades, programme.levels, programme.proposals)) if isinstance(p, Rule)]
+    selections: dict[str, list[n.Select]] = {}
+    for part in inside(programme):
+        if isinstance(part, n.Select):
+            selections.setdefault(part.record, []).append(part)
+    return Guide(
+        {rule.id: _describe(programme, rule) for rule in found},
+        frozenset(rule.id for rule in found if not rule.basis.confirmed),
+        _structure_confirmed(programme),
+        {name: tuple(dict.fromkeys(selects)) for name, selects in sorted(selections.items())},
+        {i.name: _needs(i) for i in programme.indicators},
+    )
+
+
+guide = once(_guide)
+
+
+def _needs(indicator: n.Indicator) -> tuple[str, ...]:
+    select = getattr(indicator.what, "select", None)
+    return tuple(sorted(fields_read(select.where))) if isinstance(select, n.Select) else ()
+
+
+def _describe(programme: n.Programme, rule: Rule) -> Described:
+    needs: tuple[str, ...] = ()
+    if isinstance(rule, n.Deduction) and rule.select:
+        needs = tuple(sorted(fields_read((rule.select.where, rule.points, rule.restored))))
+    return Described(
+        rule, getattr(rule, "title", ()), _condition(rule), indicators_below(programme, _conditions(rule)), needs
+    )
+
+
+def _structure_confirmed(programme: n.Programme) -> bool:
+    """Tell whether what every grade rests on is confirmed: the programme itself, its bands and weights."""
+    bands = programme.grades.bands if programme.grades else ()
+    items = programme.weights.items if programme.weights else ()
+    marks = [b.basis.confirmed for b in bands] + [i.basis.confirmed for i in items]
+    return programme.basis.confirmed and all(marks)
+
+
+def _conditions(rule: Rule) -> object:
+    match rule:
+        case n.Direct() | n.Proposal() | n.LevelGround():
+            return rule.limbs
+        case n.Given() | n.StepDown() | n.Ceiling():
+            return rule.when
+        case n.Deduction():
+            return (rule.when, rule.points) if rule.select is None else ()
+        case _:
+            return ()
+
+
+def _condition(rule: Rule) -> str:
+    match rule:
+        case n.Direct() | n.Proposal() | n.LevelGround():
+            said = [say.truth(x.when) + (f" unless {say.truth(x.unless)}" if x.unless else "") for x in rule.limbs]
+            return " or ".join(said)
+        case n.Given() | n.StepDown() | n.Ceiling():
+            return say.truth(rule.when)
+        case n.Deduction(select=None, when=when):
+            return say.truth(when) if when is not None else ""
+        case n.Deduction(select=select) if select is not None and select.where != n.TRUE:
+            return say.truth(select.where)
+        case _:
+            return ""

@@ -1,0 +1,484 @@
+"""After this file has run, a foreign register holds only what the format and the law allow, or says what was refused and why.
+
+A file or dataset that does not fit refuses the register (judging without it would be judging blindly); a row that does not fit is left
+out and written, with all reasons, to a file of refused rows.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+
+from goodstanding.kernel import days
+from goodstanding.kernel.finding import Finding, Place, Severity, finding
+from goodstanding.kernel.guard import Fit, fit
+from goodstanding.kernel.identity import ORGANISATIONS as ORGANISATION_FORMS
+from goodstanding.kernel.identity import PERSON_LIKE, Form
+from goodstanding.kernel.quantity import Kind, Type, decimal_text
+from goodstanding.kernel.refusals import ROW_REASONS
+from goodstanding.kernel.rules.nodes import Certainty, RecordType
+from goodstanding.store.lake import (
+    FIXED,
+    IDENTITIES,
+    ISSUED,
+    ORGANISATIONS,
+    UNITS,
+    Columns,
+    Meta,
+    Types,
+    connect,
+    dataset_of,
+    name_of,
+    pattern_of,
+    quoted,
+    read_meta,
+    record_columns,
+)
+
+STATES = ("in force", "annulled", "held")
+TEXT_LENGTH_MAX = 400
+# Every text column but this one is no identifier of an organisation, and is guarded against numbers of persons.
+_IDENTIFIER = "identifier"
+# Controls, soft hyphen, zero width and changes of direction.
+_HIDDEN = "[\\x{0000}-\\x{001f}\\x{007f}-\\x{009f}\\x{00ad}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]"
+# Cheap: 17 digits of any script, whatever stands between them; what matches is looked at by the guard itself.
+_MANY_DIGITS = "([\\p{Nd}][^\\p{Nd}\\p{L}]{0,3}){17}"
+_SHOWN_MAX = 80
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing a row may have wrong: an SQL condition, true where it has; never NULL."""
+
+    column: str
+    code: str
+    condition: str
+    said: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass
+class Admission:
+    """What was found: the folder to read (the register itself where nothing was refused), and the counts."""
+
+    folder: Path
+    meta: Meta
+    findings: list[Finding] = field(default_factory=list)
+    refused: int = 0  # rows
+    refused_by_code: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def refuses(self) -> bool:
+        """Tell whether the register as a whole cannot be read."""
+        return any(f.refuses for f in self.findings)
+
+
+@dataclass(frozen=True)
+class _Dataset:
+    name: str
+    columns: Columns
+    id_column: str
+    checks: tuple[Check, ...]
+    record_type: RecordType | None = None
+
+    def source(self, folder: Path) -> str:
+        return f"read_parquet({quoted(pattern_of(folder / self.name))})"
+
+
+def admit(folder: Path, types: Types, *, refused: Path, into: Path) -> Admission:
+    """Look at a whole register. Refused rows go to the CSV file `refused`; what is left then stands in `into`."""
+    admission = Admission(folder, Meta(0))
+    try:
+        admission.meta = read_meta((folder / "register.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        said = "register.json: " + (getattr(error, "strerror", None) or str(error))
+        admission.findings.append(finding("no-register", Place(str(folder)), found=said))
+        return admission
+    datasets = [*_fixed(folder, admission.meta), *_records(folder, types, admission)]
+    with connect() as engine:
+        for dataset in datasets:
+            for file in sorted((folder / dataset.name).glob("*.parquet")):
+                admission.findings += _columns_of(engine, file, dataset.columns)
+        if not admission.refuses:
+            try:
+                _rows(engine, datasets, admission, refused, into)
+            except duckdb.Error as error:
+                place = Place(str(folder))
+                admission.findings.append(finding("unreadable-data-file", place, found=_first_line(error)))
+    return admission
+
+
+# --------------------------------------------------------------------------------------------------
+# What is there
+
+
+def _fixed(folder: Path, meta: Meta) -> Iterator[_Dataset]:
+    ids = {ORGANISATIONS: "subject", IDENTITIES: "younger", UNITS: "unit", ISSUED: "subject"}
+    own = {ORGANISATIONS: _organisation_checks, IDENTITIES: _identity_checks, UNITS: _unit_checks, ISSUED: _issued_checks}
+    for name, columns in FIXED.items():
+        if any((folder / name).glob("*.parquet")):
+            checks = (*_common_checks(columns, ids[name], meta), *own[name]())
+            yield _Dataset(name, columns, ids[name], checks)
+
+
+def _records(folder: Path, types: Types, admission: Admission) -> Iterator[_Dataset]:
+    found = [p for p in sorted((folder / "records").glob("*/v*")) if any(p.glob("*.parquet"))]
+    for path in found:
+        name, number = path.parent.name, path.name.removeprefix("v")
+        place = Place(str(path))
+        if name not in types:
+            warning = finding("unknown-record-type", place, severity=Severity.WARNING, name=name)
+            admission.findings.append(warning)
+        elif not (number.isascii() and number.isdigit()) or int(number) not in types[name]:
+            admission.findings.append(finding("unknown-type-version", place, name=name, found=number))
+        else:
+            record_type = types[name][int(number)]
+            columns = record_columns(record_type)
+            checks = (
+                *_common_checks(columns, "subject", admission.meta),
+                *_record_checks(record_type),
+            )
+            yield _Dataset(dataset_of(record_type), columns, "record", checks, record_type)
+
+
+def _columns_of(engine: duckdb.DuckDBPyConnection, file: Path, columns: Columns) -> Iterator[Finding]:
+    place = Place(str(file))
+    try:
+        rows = engine.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(file)})").fetchall()
+    except duckdb.Error as error:
+        yield finding("unreadable-data-file", place, found=_first_line(error))
+        return
+    found = {str(row[0]): str(row[1]) for row in rows}
+    for name, kind in columns:
+        if name not in found:
+            yield finding("missing-column", place, name=name, expected=kind)
+        elif found[name] != kind:
+            yield finding("wrong-column-type", place, name=name, found=found[name], expected=kind)
+    for name in found.keys() - dict(columns).keys():
+        yield finding("undeclared-column", place, name=shown(name))
+
+
+def _first_line(error: Exception) -> str:
+    return shown(str(error).splitlines()[0] if str(error) else type(error).__name__, 200)
+
+
+# --------------------------------------------------------------------------------------------------
+# What may be wrong with a row
+
+
+def _missing(column: str) -> Check:
+    return Check(column, "missing-value", f"{name_of(column)} IS NULL")
+
+
+def _choice(column: str, words: tuple[str, ...]) -> Check:
+    listed = ", ".join(quoted(w) for w in words)
+    condition = f"coalesce({name_of(column)} NOT IN ({listed}), false)"
+    return Check(column, "not-a-choice", condition, (("words", ", ".join(words)),))
+
+
+def _common_checks(columns: Columns, id_column: str, meta: Meta) -> Iterator[Check]:
+    """Give the checks every table has: by the type of each column, its bucket and its known interval."""
+    names = dict(columns)
+    yield _missing(id_column)
+    yield _missing("known_from")
+    if "bucket" in names:
+        right = f"('0x' || sha256(coalesce({name_of(id_column)}, ''))[:4])::USMALLINT"
+        yield Check("bucket", "wrong-bucket", f"bucket IS DISTINCT FROM {right}")
+    position = meta.position
+    yield Check(
+        "known_from",
+        "known-backwards",
+        f"coalesce(known_from < 0 OR known_from > {position} OR known_to <= known_from OR known_to > {position}, false)",
+        (("position", position),),
+    )
+    for name, kind in columns:
+        column = name_of(name)
+        if kind == "VARCHAR":
+            yield Check(name, "control-character", f"coalesce(regexp_matches({column}, {quoted(_HIDDEN)}), false)")
+            long = f"coalesce(length({column}) > {TEXT_LENGTH_MAX}, false)"
+            yield Check(name, "too-long", long, (("high", TEXT_LENGTH_MAX),))
+        elif kind == "DATE":
+            first, last = f"DATE '{days.YEAR_FIRST}-01-01'", f"DATE '{days.YEAR_LAST}-12-31'"
+            wrong = f"coalesce({column} < {first} OR {column} > {last}, false)"
+            yield Check(name, "wrong-century", wrong)
+
+
+def _organisation_checks() -> Iterator[Check]:
+    yield _missing("form")
+    yield _choice("form", tuple(f.value for f in Form))
+    person_like = _pairs(PERSON_LIKE)
+    yield Check("form", "person-like-form", f"coalesce(form = 'organisation' AND {person_like}, false)")
+    vouched = f"vouched_by IS NOT NULL OR {_pairs(ORGANISATION_FORMS)}"
+    yield Check("form", "form-not-vouched", f"coalesce(form = 'organisation', false) AND NOT coalesce({vouched}, false)")
+
+
+def _pairs(tables: dict[str, frozenset[str]]) -> str:
+    pairs = ", ".join(
+        f"({quoted(table)}, {quoted(code)})" for table in sorted(tables) for code in sorted(tables[table])
+    )
+    return f"(form_table IS NOT NULL AND form_code IS NOT NULL AND (form_table, form_code) IN ({pairs}))"
+
+
+def _identity_checks() -> Iterator[Check]:
+    yield _missing("kind")
+    yield _choice("kind", ("same as", "successor of"))
+    yield _missing("elder")
+    yield Check("elder", "same-as-itself", "coalesce(elder = younger, false)")
+
+
+def _unit_checks() -> Iterator[Check]:
+    yield _missing("holder")
+    yield _missing("valid_from")
+    right = "('0x' || sha256(coalesce(holder, ''))[:4])::USMALLINT"
+    yield Check("holder_bucket", "wrong-bucket", f"holder_bucket IS DISTINCT FROM {right}")
+    yield Check("valid_to", "held-backwards", "coalesce(valid_to <= valid_from, false)")
+
+
+def _issued_checks() -> Iterator[Check]:
+    yield _missing("programme")
+    yield _missing("cycle")
+    yield _missing("grade")
+    good = "json_valid(carried) AND json_type(carried) = 'OBJECT' AND len(map_keys(TRY_CAST(carried AS MAP(VARCHAR, INTEGER)))) >= 0"
+    yield Check("carried", "broken-json", f"carried IS NOT NULL AND NOT coalesce({good}, false)")
+
+
+def _record_checks(record_type: RecordType) -> Iterator[Check]:
+    yield _missing("record")
+    yield _missing("state")
+    yield _choice("state", STATES)
+    yield _missing("certainty")
+    yield _choice("certainty", tuple(c.value for c in Certainty))
+    for name in record_type.required:
+        yield _missing(name)
+    for name, type_ in record_type.fields:
+        yield from _value_checks(name, type_)
+
+
+def _value_checks(name: str, type_: Type) -> Iterator[Check]:
+    column = name_of(name)
+    if type_.kind is Kind.WORD and type_.words:
+        yield _choice(name, type_.words)
+    elif type_.kind is Kind.NUMBER:
+        beyond = [f"{column} < {type_.low}"] if type_.low is not None else []
+        beyond += [f"{column} > {type_.high}"] if type_.high is not None else []
+        ends = [("low", type_.low), ("high", type_.high)]
+        said = tuple((k, "-" if v is None else decimal_text(v, type_.scale)) for k, v in ends)
+        if beyond:
+            yield Check(name, "out-of-bounds", f"coalesce({' OR '.join(beyond)}, false)", said)
+
+
+# --------------------------------------------------------------------------------------------------
+# Rows
+
+
+def _rows(
+    engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], admission: Admission, refused: Path, into: Path
+) -> None:
+    """Run all checks; write reasons to `refused` and, if any row was refused, what is left to `into`."""
+    datasets = [replace(d, checks=(*d.checks, *_guarded(engine, d, admission.folder))) for d in datasets]
+    datasets = _known_twice(engine, datasets, admission.folder)
+    changed: list[_Dataset] = []
+    with refused.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(("dataset", "subject", "record", "column", "code", "found", "expected_en", "expected_zh"))
+        for dataset in datasets:
+            before = admission.refused
+            for row in _refused(engine, dataset, admission):
+                out.writerow(row)
+            if admission.refused > before:
+                changed.append(dataset)
+    if not admission.refused:
+        refused.unlink()
+    else:
+        _left(engine, datasets, changed, admission, into)
+    _orphans(engine, datasets, admission)
+
+
+def _refused(
+    engine: duckdb.DuckDBPyConnection, dataset: _Dataset, admission: Admission
+) -> Iterator[tuple[str, ...]]:
+    """Yield a line for each reason of each refused row, and count the rows."""
+    wrong = " OR ".join(c.condition for c in dataset.checks)
+    truths = ", ".join(c.condition for c in dataset.checks)
+    names = [name for name, _ in dataset.columns]
+    texts = ", ".join(f"CAST({name_of(n)} AS VARCHAR)" for n in names)
+    subject = "subject" if "subject" in names else dataset.id_column
+    cursor = engine.cursor()
+    cursor.execute(f"SELECT {truths}, {texts} FROM {dataset.source(admission.folder)} WHERE {wrong}")
+    while rows := cursor.fetchmany(1000):
+        for row in rows:
+            values = dict(zip(names, row[len(dataset.checks) :], strict=True))
+            found = [check for check, truth in zip(dataset.checks, row, strict=False) if truth]
+            found.sort(key=lambda c: list(ROW_REASONS).index(c.code))
+            admission.refused += 1
+            code = found[0].code
+            admission.refused_by_code[code] = admission.refused_by_code.get(code, 0) + 1
+            named = _shown_ids(values, found, subject, dataset.id_column)
+            for check in found:
+                value = "" if check.code.startswith("identity-number") else shown(values[check.column])
+                reason, said = ROW_REASONS[check.code], dict(check.said)
+                yield (
+                    dataset.name,
+                    *named,
+                    check.column,
+                    check.code,
+                    value,
+                    reason.expected("en", said),
+                    reason.expected("zh", said),
+                )
+
+
+def _shown_ids(
+    values: dict[str, object], found: list[Check], subject: str, id_column: str
+) -> tuple[str, str]:
+    """Give subject and record of a refused row; not where they are themselves the number of a person."""
+    guarded = {c.column for c in found if c.code.startswith("identity-number")}
+    subject_text = "" if subject in guarded else shown(values[subject])
+    record = "" if id_column in guarded or id_column == subject else shown(values[id_column])
+    return subject_text, record
+
+
+def shown(value: object, length: int = _SHOWN_MAX) -> str:
+    r"""Write a value of a hostile file so that a terminal or a spreadsheet can show it.
+
+    >>> shown("=1+1"), shown("a\x00b"), shown(None)
+    ("'=1+1", 'a\\x00b', '')
+    """
+    if value is None:
+        return ""
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value)[: length + 1])
+    if len(text) > length:
+        text = text[:length] + "..."
+    is_formula = text[:1] in "=+@" or (text[:1] == "-" and not text[1:2].isdigit())
+    return "'" + text if text and is_formula else text
+
+
+def _guarded(engine: duckdb.DuckDBPyConnection, dataset: _Dataset, folder: Path) -> Iterator[Check]:
+    """Look at every text with many digits for the number of a person; make checks for the columns that have one."""
+    for name, kind in dataset.columns:
+        if kind != "VARCHAR" or name == _IDENTIFIER:
+            continue
+        column = name_of(name)
+        query = f"SELECT DISTINCT {column} FROM {dataset.source(folder)} WHERE regexp_matches({column}, {quoted(_MANY_DIGITS)})"
+        fits: dict[Fit, list[str]] = {}
+        for (text,) in engine.execute(query).fetchall():
+            fits.setdefault(fit(text), []).append(text)
+        for grade, code in ((Fit.FULL, "identity-number"), (Fit.PARTIAL, "identity-number-possible")):
+            if grade in fits:
+                table = name_of(f"{code} {dataset.name} {name}")
+                engine.execute(f"CREATE TEMP TABLE {table} (text VARCHAR)")
+                engine.executemany(f"INSERT INTO {table} VALUES (?)", [(t,) for t in fits[grade]])
+                within = f"coalesce({column} IN (SELECT text FROM {table}), false)"
+                yield Check(name, code, within)
+
+
+def _known_twice(
+    engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], folder: Path
+) -> list[_Dataset]:
+    """Find ids with two versions known at once, in one dataset or across the datasets of records."""
+    made = []
+    for dataset in datasets:
+        checks = list(dataset.checks)
+        if dataset.name == ORGANISATIONS or dataset.record_type:
+            key = dataset.id_column
+            twice = (
+                f"SELECT {key} FROM (SELECT {key}, known_to, lead(known_from) OVER (PARTITION BY {key} ORDER BY known_from) AS next "
+                f"FROM {dataset.source(folder)}) WHERE next IS NOT NULL AND (known_to IS NULL OR next < known_to)"
+            )
+            checks += _found(engine, dataset, key, "known-twice", twice)
+        elif dataset.name == UNITS:
+            both = dataset.source(folder)
+            twice = (
+                f"SELECT a.unit FROM {both} a JOIN {both} b ON a.unit = b.unit AND a.bucket = b.bucket "
+                "WHERE (a.holder, a.valid_from, a.known_from) < (b.holder, b.valid_from, b.known_from) "
+                "AND (b.valid_to IS NULL OR a.valid_from < b.valid_to) AND (a.valid_to IS NULL OR b.valid_from < a.valid_to) "
+                "AND (b.known_to IS NULL OR a.known_from < b.known_to) AND (a.known_to IS NULL OR b.known_from < a.known_to)"
+            )
+            checks += _found(engine, dataset, "unit", "two-holders", twice)
+        made.append(replace(dataset, checks=tuple(checks)))
+    return _filed_twice(engine, made, folder)
+
+
+def _filed_twice(
+    engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], folder: Path
+) -> list[_Dataset]:
+    records = [d for d in datasets if d.record_type]
+    if len(records) < 2:
+        return datasets
+    ids = " UNION ALL ".join(
+        f"SELECT hash(record) AS id, {i} AS dataset FROM {d.source(folder)}" for i, d in enumerate(records)
+    )
+    engine.execute(
+        f"CREATE TEMP TABLE filed_twice AS SELECT id FROM ({ids}) GROUP BY id HAVING min(dataset) != max(dataset)"
+    )
+    if not engine.execute("SELECT count(*) FROM filed_twice").fetchall()[0][0]:
+        return datasets
+    engine.execute("CREATE TEMP TABLE twice_records (record VARCHAR, type VARCHAR)")
+    for d in records:
+        engine.execute(
+            f"INSERT INTO twice_records SELECT DISTINCT record, {quoted(d.record_type.id if d.record_type else '')} "
+            f"FROM {d.source(folder)} WHERE hash(record) IN (SELECT id FROM filed_twice)"
+        )
+    query = "SELECT record FROM twice_records GROUP BY record HAVING count(DISTINCT type) > 1"
+    return [
+        replace(d, checks=(*d.checks, *_found(engine, d, "record", "filed-twice", query))) if d.record_type else d
+        for d in datasets
+    ]
+
+
+def _found(
+    engine: duckdb.DuckDBPyConnection, dataset: _Dataset, column: str, code: str, query: str
+) -> Iterator[Check]:
+    """Make a check of the ids a query finds; none where it finds nothing."""
+    table = name_of(f"{code} {dataset.name}")
+    engine.execute(f"CREATE TEMP TABLE {table} AS SELECT DISTINCT {column} AS id FROM ({query})")
+    if engine.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]:
+        yield Check(column, code, f"coalesce({name_of(column)} IN (SELECT id FROM {table}), false)")
+
+
+def _left(
+    engine: duckdb.DuckDBPyConnection,
+    datasets: list[_Dataset],
+    changed: list[_Dataset],
+    admission: Admission,
+    into: Path,
+) -> None:
+    """Put together the register without the refused rows: whole datasets by reference, the others rewritten."""
+    into.mkdir(parents=True)
+    (into / "register.json").write_text(admission.meta.to_json(), encoding="utf-8")
+    for dataset in datasets:
+        target = into / dataset.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if dataset not in changed:
+            target.symlink_to((admission.folder / dataset.name).resolve(), target_is_directory=True)
+            continue
+        target.mkdir()
+        wrong = " OR ".join(c.condition for c in dataset.checks)
+        for file in sorted((admission.folder / dataset.name).glob("*.parquet")):
+            engine.execute(
+                f"COPY (SELECT * FROM read_parquet({quoted(file)}) WHERE NOT ({wrong})) "
+                f"TO {quoted(target / file.name)} (FORMAT parquet, COMPRESSION zstd)"
+            )
+    admission.folder = into
+
+
+def _orphans(engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], admission: Admission) -> None:
+    """Note the rows whose subject is registered nowhere."""
+    named = {d.name: d for d in datasets}
+    for dataset in datasets:
+        if not dataset.record_type:
+            continue
+        of_unit = dataset.record_type.about == "unit"
+        table = UNITS if of_unit else ORGANISATIONS
+        count = f"SELECT count(*) FROM {dataset.source(admission.folder)} r"
+        if table in named:
+            column = "unit" if of_unit else "subject"
+            count += f" ANTI JOIN {named[table].source(admission.folder)} o ON r.subject = o.{column}"
+        orphans = engine.execute(count).fetchall()[0][0]
+        if orphans:
+            place = Place(str(admission.folder / dataset.name))
+            said = {"name": dataset.name, "found": orphans}
+            admission.findings.append(finding("unknown-subject", place, severity=Severity.WARNING, **said))

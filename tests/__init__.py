@@ -1,0 +1,1 @@
+"""Tests mirror src/; tests/house are those about the code itself."""
