@@ -111,10 +111,8 @@ def _is_path(span: str) -> bool:
 
 
 def _exists(span: str, files: tuple[str, ...]) -> bool:
-    if "/" not in span:
-        return any(fnmatch(file.rsplit("/", 1)[-1], span) for file in files) or any(
-            file.startswith(f"{span}/") for file in files
-        )
+    if "/" not in span and any(fnmatch(file.rsplit("/", 1)[-1], span) for file in files):
+        return True
     for place in (span, f"src/{span}", f"{SRC}/{span}"):
         patterns = (place, f"{place}.py", f"{place}/*")
         if any(fnmatch(file, pattern) for pattern in patterns for file in files):

@@ -99,6 +99,7 @@ def test_a_path_that_does_not_exist_is_caught(span: str) -> None:
         "law/cn/tax",
         "law/cn/tax/",
         "law/*/tax/*.yaml",
+        "kernel/",
         "kernel/days.py",
         "kernel/days",
         "goodstanding/kernel/days.py",

@@ -48,7 +48,7 @@ def test_a_path_of_a_machine_is_caught(folder: str) -> None:
         "https://example.gov/home/page",
         "the paperwork/root/ledger",
         "a/b",
-        "<root>/work/x",
+        "<top>/home/x",
         "/usr/bin/x",
     ],
 )

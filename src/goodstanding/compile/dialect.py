@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from goodstanding.kernel.quantity import Type
+
+
+# One step of a fold: (prefix of the state's fields, prefix of the row's columns) -> text of each field of the state after it.
+Fold = Callable[[str, str], Mapping[str, str]]
 
 
 class Dialect(Protocol):
@@ -98,6 +102,9 @@ class Dialect(Protocol):
     def with_text(self, list_: str, text: str) -> str:
         """Put a text at the end of a list, unless it is in it."""
 
+    def contains(self, list_: str, text: str) -> str:
+        """Tell whether a text is in a list."""
+
     def no_texts(self) -> str:
         """Make an empty list of texts."""
 
@@ -108,8 +115,3 @@ class Dialect(Protocol):
         """Say that a common table expression is read where it stands."""
 
 
-class Fold(Protocol):
-    """One step of a fold: (prefix of the state's fields, prefix of the row's columns) -> new state's fields."""
-
-    def __call__(self, state: str, row: str) -> Mapping[str, str]:
-        """Give the text of each field of the state after this row."""

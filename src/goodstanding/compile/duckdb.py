@@ -133,6 +133,10 @@ class DuckDb:
         """Append unless contained."""
         return f"CASE WHEN list_contains({list_}, {text}) THEN {list_} ELSE list_append({list_}, {text}) END"
 
+    def contains(self, list_: str, text: str) -> str:
+        """Look for an element."""
+        return f"list_contains({list_}, {text})"
+
     def no_texts(self) -> str:
         """Make an empty list."""
         return "[]::VARCHAR[]"

@@ -14,7 +14,6 @@ from goodstanding.compile.dialect import Dialect
 from goodstanding.compile.expressions import Expressions, link_column
 from goodstanding.compile.query import Query
 from goodstanding.compile.versions import Types, newest
-from goodstanding.kernel import days
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.walk import inside
 from goodstanding.kernel.rules.windows import ALWAYS_BEFORE, Run, counted
@@ -68,7 +67,7 @@ class Hits:
         key, join = "f._s AS _k", ""
         if self.programme.judges in (n.Judges.DECISION, n.Judges.RECORD):
             item = item_of(self.programme, "f.")
-            key = "k._k, k.opened AS _opened"
+            key = "k._k"
             join = f"\nJOIN {name(tables.KEYS)} AS k ON k._s = f._s AND k.item = {item}"
         readable = self._readable(record_type)
         return query.add(
@@ -131,30 +130,11 @@ class Hits:
         return "\nWHERE " + " AND ".join(parts) if parts else ""
 
     def _window(self, window: n.Window) -> Iterable[str]:
-        moments = dict(self.run.moments)
-        edges = (window.start, window.end)
-        if not any(edge.moment is n.Moment.OPENED for edge in edges):
-            start, end = counted(window, moments)
-            if start > ALWAYS_BEFORE:
-                yield f"date >= {self.dialect.day(start)}"
-            if end <= self.run.judged:
-                yield f"date < {self.dialect.day(end)}"
-            return
-        # an edge that depends on the day the decision counts from is worked out per row
-        if window.months_back is not None:
-            start, _ = counted(n.Window(months_back=window.months_back), moments)
+        start, end = counted(window, dict(self.run.moments))
+        if start > ALWAYS_BEFORE:
             yield f"date >= {self.dialect.day(start)}"
-        for edge, sign in zip(edges, (">=", "<"), strict=True):
-            if edge.moment is not None:
-                yield f"date {sign} {self._edge(edge, moments)}"
-
-    def _edge(self, edge: n.Edge, moments: Mapping[n.Moment, int]) -> str:
-        months = edge.cycles * 12 + edge.months
-        if edge.moment is n.Moment.OPENED:
-            moved = self.dialect.plus_months("_opened", months)
-            return self.dialect.plus_days(moved, str(edge.days))
-        assert edge.moment is not None  # noqa: S101 - asked by the caller
-        return self.dialect.day(days.add_months(moments[edge.moment], months) + edge.days)
+        if end <= self.run.judged:
+            yield f"date < {self.dialect.day(end)}"
 
     def keys(self, select: n.Select) -> dict[str, str]:
         """Give the columns of the distinct key: the act where the selection names none."""
@@ -162,8 +142,7 @@ class Hits:
             return {"_d0": "act"}
         keys = {}
         for i, node in enumerate(select.distinct):
-            plain = isinstance(node, n.Field | n.LinkField)
-            keys[f"_d{i}"] = self.expressions.field(node) if plain else self.expressions.exact(node)
+            keys[f"_d{i}"] = self.expressions.field(node) if isinstance(node, n.Field | n.LinkField) else self.expressions.exact(node)
         return keys
 
 

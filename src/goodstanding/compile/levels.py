@@ -16,6 +16,7 @@ from goodstanding.compile.aggregates import Groups, grouped
 from goodstanding.compile.expressions import Expressions, Pair
 from goodstanding.compile.hits import ORDER, Hits, Rule
 from goodstanding.compile.query import Query
+from goodstanding.kernel.quantity import DATE
 from goodstanding.kernel.rules import nodes as n
 
 RESULTS = ("shown", "worst")
@@ -53,7 +54,7 @@ class _Machine:
         events = [self.ground(i, g) for i, g in enumerate(self.levels.grounds)]
         events += [self.raising(i, r, r.select) for i, r in enumerate(self.levels.raises) if r.select]
         if not events:
-            ends = "".join(f", 0 AS level_{r}, {d.missing(n.DATE)} AS since_{r}, {d.no_texts()} AS fired_{r}" for r in RESULTS)
+            ends = "".join(f", 0 AS level_{r}, {d.missing(DATE)} AS since_{r}, {d.no_texts()} AS fired_{r}" for r in RESULTS)
             return f"SELECT 0 AS _k, 0 AS _sure{ends} WHERE FALSE"
         happened = self.query.add("events", "\nUNION ALL ".join(events), how=d.shared())
         blocked = self.query.add(
@@ -71,7 +72,7 @@ class _Machine:
     def event(self, *, raising: bool, place: int, rule: str, from_: int, to: int, after: int) -> str:
         said = self.hits.dialect.text(rule)
         return (
-            f"{1 if raising else 0} AS raising, {place} AS place, first.known_from AS known_from, first.record AS record,"
+            f"{1 if raising else 0} AS raising, {place} AS place, _first.known_from AS known_from, _first.record AS record,"
             f" {said} AS rule, {from_} AS from_level, {to} AS to_level, {after} AS after"
         )
 
@@ -81,13 +82,13 @@ class _Machine:
             raising=False, place=place, rule=ground.id, from_=-1, to=self.rank[ground.to], after=ground.raise_after_months or 0
         )
         first = d.taken({"known_from": "known_from", "record": "record"}, ORDER, latest=False)
-        asked = {"_day": "min(date)", "first": first}
+        asked = {"_day": "min(date)", "_first": first}
         if ground.months is None:
             columns = {c: c for c in ORDER}
             groups = grouped(self.hits, self.query, select, columns, {**asked, "_certain": d.any_true("_certain")})
             return f"SELECT _k, _day AS day, {event}, _certain AS shown, TRUE AS worst, _sure FROM {groups} AS groups"
         rows = self.in_windows(ground, asked)
-        pairs = {"hits": Pair("hits_lo", "hits_hi"), "total": Pair("total_lo", "total_hi")}
+        pairs = {"hits": Pair("_hits_lo", "_hits_hi"), "total": Pair("_total_lo", "_total_hi")}
         truth = self.values.knowing(**pairs).limbs(ground.limbs)
         return (
             f"SELECT _k, _day AS day, {event}, _certain AND (_truth IS TRUE) AS shown, TRUE AS worst, _sure\n"
@@ -100,16 +101,16 @@ class _Machine:
         valued = make.valued(ground.select, ground.of, asked)
         total = ("lo", "hi") if ground.of is not None else ("0", "0")
         measured = (
-            f"(SELECT _k, _day, first, _certain, _sure, CASE WHEN _certain THEN 1 ELSE 0 END AS hits_lo, 1 AS hits_hi,"
-            f" {total[0]} AS total_lo, {total[1]} AS total_hi FROM {valued} AS valued)"
+            f"(SELECT _k, _day, _first, _certain, _sure, CASE WHEN _certain THEN 1 ELSE 0 END AS _hits_lo, 1 AS _hits_hi,"
+            f" {total[0]} AS _total_lo, {total[1]} AS _total_hi FROM {valued} AS valued)"
         )
         assert ground.months is not None  # noqa: S101 - asked by the caller
-        return make.in_windows(measured, ground.months, ("first", "_certain", "_sure"), ("hits", "total"))
+        return make.in_windows(measured, ground.months, ("_first", "_certain", "_sure"), ("_hits", "_total"))
 
     def raising(self, place: int, rise: n.Raise, select: n.Select) -> str:
         event = self.event(
             raising=True, place=place, rule=rise.id, from_=self.rank[rise.level], to=self.rank[rise.to], after=0
-        ).replace("first.", "")
+        ).replace("_first.", "")
         rows = self.hits.of(self.query, select, {c: c for c in ORDER})
         return f"SELECT _k, date AS day, {event}, TRUE AS shown, TRUE AS worst, _sure FROM {rows} AS hits WHERE _certain"
 
@@ -134,7 +135,8 @@ class _Machine:
         order = ("day", "raising", "place", "known_from", "record", "turn")
         start = {
             "level": str(self.rank[self.levels.start]),
-            "since": d.missing(n.DATE),
+            "since": d.missing(DATE),
+            "not_before": d.missing(DATE),
             "after": "0",
             "fired": d.no_texts(),
         }
@@ -145,26 +147,33 @@ class _Machine:
         )
 
     def step(self, s: str, e: str) -> Mapping[str, str]:
-        """Say what one event makes of the state; since is also the clock, both move together."""
+        """Say what one event makes of the state; `since` is also the clock, both move together."""
         d = self.hits.dialect
         rises = [(self.rank[level], rise) for level, rise in self.by_itself.items()]
-        risen = self._case(f"{s}level", {i: d.plus_months(f"{s}since", r.months or 0) for i, r in rises}, d.missing(n.DATE))
+        risen = self._case(f"{s}level", {i: d.plus_months(f"{s}since", r.months or 0) for i, r in rises}, d.missing(DATE))
         itself = f"{e}kind = {_TICK} AND coalesce({risen} <= {e}day, FALSE)"
         falls = f"{e}kind = {_FALL}"
-        afters = {g.raise_after_months or 0 for g in self.levels.grounds} - {0}
-        free = self._case(f"{s}after", {a: d.plus_months(f"{s}since", a) for a in sorted(afters)}, f"{s}since")
-        rise = f"{e}kind = {_RISE} AND {s}level = {e}from_level AND coalesce({e}day >= {free}, TRUE)"
+        rise = f"{e}kind = {_RISE} AND {s}level = {e}from_level AND coalesce({e}day >= {s}not_before, TRUE)"
         up = self._case(f"{s}level", {i: str(self.rank[r.to]) for i, r in rises}, f"{s}level")
         rule = self._case(f"{s}level", {i: d.text(r.id) for i, r in rises}, "''")
         return {
-            "level": f"CASE WHEN {itself} THEN {up} WHEN {falls} THEN greatest({s}level, {e}to_level)"
+            "level": f"CASE WHEN {itself} THEN {up} WHEN {falls} THEN {d.greatest_known([s + 'level', e + 'to_level'])}"
             f" WHEN {rise} THEN {e}to_level ELSE {s}level END",
             "since": f"CASE WHEN {itself} THEN {risen} WHEN {falls} OR ({rise}) THEN {e}day ELSE {s}since END",
+            "not_before": f"CASE WHEN {itself} THEN {self.later(s, risen, s)} WHEN {falls} THEN {self.later(s, e + 'day', e)}"
+            f" WHEN {rise} THEN {self.later(s, e + 'day', s)} ELSE {s}not_before END",
             "after": f"CASE WHEN {falls} THEN {e}after ELSE {s}after END",
             "fired": f"CASE WHEN {itself} THEN {d.one_text(rule)}"
             f" WHEN ({falls} AND {e}to_level > {s}level) OR ({rise}) THEN {d.one_text(e + 'rule')}"
             f" WHEN {falls} THEN {d.with_text(s + 'fired', e + 'rule')} ELSE {s}fired END",
         }
+
+    def later(self, s: str, day: str, after: str) -> str:
+        """Write until when a raising decision waits: the last ground's time from a day, and never less than before."""
+        d = self.hits.dialect
+        afters = {g.raise_after_months or 0 for g in self.levels.grounds} - {0}
+        wait = self._case(f"{after}after", {a: d.plus_months(day, a) for a in sorted(afters)}, day)
+        return d.greatest_known([f"{s}not_before", wait])
 
     def _case(self, subject: str, cases: Mapping[int, str], otherwise: str) -> str:
         if not cases:

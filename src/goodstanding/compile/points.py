@@ -26,7 +26,7 @@ def rule_of(rule: n.Deduction) -> Rule | None:
 
 def bound_of(rule: n.Deduction) -> int:
     """Give the most that one hit can take: the bound of its type, or `hit_at_most`."""
-    bound = (rule.points.type.high or 0) * 10 ** (SHARE_SCALE - rule.points.type.scale)
+    bound: int = (rule.points.type.high or 0) * 10 ** (SHARE_SCALE - rule.points.type.scale)
     return bound if rule.hit_at_most is None else min(bound, rule.hit_at_most)
 
 
@@ -63,6 +63,8 @@ def points_of(rule: n.Deduction, make: Expressions) -> _Points:
     """Write the points of a hit of a rule (or of a rule that applies once)."""
     d, bound = make.dialect, bound_of(rule)
     pair, most = make.points(rule.points), d.whole(bound)
+    if isinstance(rule.points, n.Const):
+        return _Points(pair, _shares(rule, make), wide=2 * bound * _ONE + _ONE > NARROW)
 
     def capped(value: str) -> str:
         return d.least_known([value, most])  # neither is ever missing
@@ -75,13 +77,17 @@ def points_of(rule: n.Deduction, make: Expressions) -> _Points:
         found = Pair(known, known)
     else:
         found = Pair(low, capped(f"coalesce({pair.hi}, {most})"))
-    shares = None
-    if rule.restored and not rule.adds:
-        truths = [(make.truth(step.when), step.share) for step in rule.restored]
-        low_share = " ".join(f"WHEN {truth} THEN {share}" for truth, share in truths)
-        high_share = " ".join(f"WHEN {truth} THEN {share} WHEN ({truth}) IS NULL THEN 0" for truth, share in truths)
-        shares = Pair(f"CASE {low_share} ELSE 0 END", f"CASE {high_share} ELSE 0 END")
-    return _Points(found, shares, wide=2 * bound * _ONE + _ONE > NARROW)
+    return _Points(found, _shares(rule, make), wide=2 * bound * _ONE + _ONE > NARROW)
+
+
+def _shares(rule: n.Deduction, make: Expressions) -> Pair | None:
+    """Write the share given back at the low end, and at the high end, where an undecided step ends the search."""
+    if not rule.restored or rule.adds:
+        return None
+    truths = [(make.truth(step.when), step.share) for step in rule.restored]
+    low = " ".join(f"WHEN {truth} THEN {share}" for truth, share in truths)
+    high = " ".join(f"WHEN {truth} THEN {share} WHEN ({truth}) IS NULL THEN 0" for truth, share in truths)
+    return Pair(f"CASE {low} ELSE 0 END", f"CASE {high} ELSE 0 END")
 
 
 def worth(score: n.Score, hits: Hits, once: Expressions) -> str:

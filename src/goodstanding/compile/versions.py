@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from goodstanding.compile import tables
 from goodstanding.compile.dialect import Dialect
 from goodstanding.compile.tables import Table
-from goodstanding.kernel.quantity import DATE, Type
+from goodstanding.kernel.quantity import CODE, DATE, Type
 from goodstanding.kernel.record import IN_FORCE
 from goodstanding.kernel.rules import nodes as n
 
@@ -109,7 +109,7 @@ class _Facts:
         own.append(f"coalesce({name(where['act'])}, record) AS act" if "act" in where else "record AS act")
         here = {link.name for link in version.links}
         links = [
-            f"{name('link_' + link.name) if link.name in here else self.dialect.missing(Type(n.CODE.kind))}"
+            f"{name('link_' + link.name) if link.name in here else self.dialect.missing(CODE)}"
             f" AS {name('link_' + link.name)}"
             for link in last.links
         ]

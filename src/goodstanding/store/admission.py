@@ -45,8 +45,10 @@ TEXT_LENGTH_MAX = 400
 _IDENTIFIER = "identifier"
 # Controls, soft hyphen, zero width and changes of direction.
 _HIDDEN = "[\\x{0000}-\\x{001f}\\x{007f}-\\x{009f}\\x{00ad}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]"
-# Cheap: 17 digits of any script, whatever stands between them; what matches is looked at by the guard itself.
-_MANY_DIGITS = "([\\p{Nd}][^\\p{Nd}\\p{L}]{0,3}){17}"
+# Cheap looks at whether a text can hold such a number at all; what matches is looked at by the guard itself.
+_ANY_DIGITS = "^(?:\\P{Nd}*\\p{Nd}){17}"
+_NOT_PLAIN = "[^A-Za-z0-9]+"
+_LIKE_A_BIRTH = "[1-9][0-9]{5}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]"
 _SHOWN_MAX = 80
 
 
@@ -362,7 +364,13 @@ def _guarded(engine: duckdb.DuckDBPyConnection, dataset: _Dataset, folder: Path)
         if kind != "VARCHAR" or name == _IDENTIFIER:
             continue
         column = name_of(name)
-        query = f"SELECT DISTINCT {column} FROM {dataset.source(folder)} WHERE regexp_matches({column}, {quoted(_MANY_DIGITS)})"
+        plain = f"regexp_replace({column}, {quoted(_NOT_PLAIN)}, '', 'g')"
+        looks = (
+            f"length({column}) >= 17 AND CASE WHEN strlen({column}) > length({column}) "
+            f"THEN regexp_matches({column}, {quoted(_ANY_DIGITS)}) "
+            f"ELSE regexp_matches({plain}, {quoted(_LIKE_A_BIRTH)}) END"
+        )
+        query = f"SELECT DISTINCT {column} FROM {dataset.source(folder)} WHERE {looks}"
         fits: dict[Fit, list[str]] = {}
         for (text,) in engine.execute(query).fetchall():
             fits.setdefault(fit(text), []).append(text)

@@ -212,39 +212,21 @@ def _whole(value: object) -> int:
 # Writing
 
 
-class RegisterWriter:
-    """Writes a register: rows come in any order, files leave sorted. Used in a `with`; `finish` makes it a register.
+class PartWriter:
+    """Writes rows in any order to unsorted parts below a register that is being made; several may write at once."""
 
-    A folder that was not finished has no register.json and is no register.
-    """
-
-    def __init__(self, folder: Path, types: Types, *, rows_per_part: int = 200_000) -> None:
-        """Begin in a folder that is empty or absent; raises FileExistsError for any other."""
-        if folder.exists() and any(folder.iterdir()):
-            raise FileExistsError(folder)
-        self.folder = folder
+    def __init__(self, folder: Path, types: Types, *, name: str = "", rows_per_part: int = 200_000) -> None:
+        """Begin; `name` tells the parts of several writers apart."""
         self.columns: dict[str, Columns] = dict(FIXED)
-        self.sort = dict(_SORT)
         for versions in types.values():
-            for record_type in versions.values():
-                name = dataset_of(record_type)
-                self.columns[name] = record_columns(record_type)
-                self.sort[name] = f"bucket, subject, {name_of(record_type.counting)}, known_from, record"
+            self.columns |= {dataset_of(t): record_columns(t) for t in versions.values()}
         self.types = types
         self.counts: dict[str, int] = {}
+        self.parts = folder / ".parts"
+        self._name = name
         self._rows: dict[str, list[Row]] = {}
         self._waiting = 0
         self._rows_per_part = rows_per_part
-        self._parts = folder / ".parts"
-        self._parts.mkdir(parents=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        shutil.rmtree(self._parts, ignore_errors=True)
 
     def add(self, dataset: str, rows: Iterable[Row]) -> None:
         """Add rows in the order of the dataset's columns; dates are days."""
@@ -253,7 +235,7 @@ class RegisterWriter:
         waiting.extend(rows)
         self._waiting += len(waiting) - before
         if self._waiting >= self._rows_per_part:
-            self._flush()
+            self.flush()
 
     def add_versions(self, versions: Iterable[Version]) -> None:
         """Add versions of records as the kernel knows them."""
@@ -274,24 +256,58 @@ class RegisterWriter:
             row += [version.links.get(link.name) for link in record_type.links]
             self.add(dataset_of(record_type), (row,))
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Write what waits."""
         for dataset, rows in self._rows.items():
             if not rows:
                 continue
             columns = self.columns[dataset]
             arrays = [_array(values, kind) for values, (_, kind) in zip(zip(*rows, strict=True), columns, strict=True)]
             table = pa.Table.from_arrays(arrays, names=[name for name, _ in columns])
-            part = self._parts / dataset
+            part = self.parts / dataset
             part.mkdir(parents=True, exist_ok=True)
             already = self.counts.get(dataset, 0)
-            pq.write_table(table, part / f"{already:012}.parquet", compression="zstd", compression_level=1)
+            pq.write_table(table, part / f"{self._name}{already:012}.parquet", compression="zstd", compression_level=1)
             self.counts[dataset] = already + len(rows)
         self._rows.clear()
         self._waiting = 0
 
+
+class RegisterWriter(PartWriter):
+    """Writes a register: rows come in any order, files leave sorted. Used in a `with`; `finish` makes it a register.
+
+    A folder that was not finished has no register.json and is no register.
+    """
+
+    def __init__(self, folder: Path, types: Types, *, rows_per_part: int = 200_000) -> None:
+        """Begin in a folder that is empty or absent; raises FileExistsError for any other."""
+        if folder.exists() and any(folder.iterdir()):
+            raise FileExistsError(folder)
+        super().__init__(folder, types, rows_per_part=rows_per_part)
+        self.folder = folder
+        self.sort = dict(_SORT)
+        for versions in types.values():
+            for record_type in versions.values():
+                counting = name_of(record_type.counting)
+                self.sort[dataset_of(record_type)] = f"bucket, subject, {counting}, known_from, record"
+        self.parts.mkdir(parents=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self.parts, ignore_errors=True)
+
+    def adopt(self, counts: Mapping[str, int]) -> None:
+        """Take over the parts that another writer wrote into this register."""
+        for dataset, count in counts.items():
+            self.counts[dataset] = self.counts.get(dataset, 0) + count
+
     def finish(self, meta: Meta) -> None:
         """Sort what was added into the register's files and write register.json, last."""
-        self._flush()
+        self.flush()
         with connect() as engine:
             for dataset, count in self.counts.items():
                 self._sorted(engine, dataset, count)
@@ -302,7 +318,7 @@ class RegisterWriter:
     def _sorted(self, engine: duckdb.DuckDBPyConnection, dataset: str, count: int) -> None:
         target = self.folder / dataset
         target.mkdir(parents=True, exist_ok=True)
-        source = f"read_parquet({quoted(pattern_of(self._parts / dataset))})"
+        source = f"read_parquet({quoted(pattern_of(self.parts / dataset))})"
         files = 1 if dataset == IDENTITIES else -(-count // ROWS_PER_FILE)
         step = -(-65536 // files)
         for number in range(files):

@@ -10,8 +10,11 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from graphlib import CycleError, TopologicalSorter
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +28,7 @@ from goodstanding.store.lake import (
     RECORD_COLUMNS,
     UNITS,
     Meta,
+    PartWriter,
     RegisterWriter,
     Types,
     bucket_of,
@@ -35,6 +39,9 @@ from goodstanding.store.lake import (
 FIRST_DAY, LAST_DAY = days.day("2018-01-01"), days.day("2026-10-31")
 POSITIONS = LAST_DAY - FIRST_DAY + 1
 RECORDS_PER_ORGANISATION = 10
+
+# Organisations made at once, in a process of its own where there are several.
+CHUNK = 5_000
 
 # How often, of 10,000 subject-years, a record of an act and direction is filed; the whole is scaled to RECORDS_PER_ORGANISATION.
 RATES: Mapping[str, int] = {
@@ -103,25 +110,21 @@ _T = TypeVar("_T")
 Row = tuple[object, ...]
 
 
+def _stream(key: bytes) -> Iterator[int]:
+    """Give SHA-256 of a key and a counter, 32 bits at a time."""
+    block = 0
+    while True:
+        yield from struct.unpack(">8I", hashlib.sha256(key + b"%d" % block).digest())
+        block += 1
+
+
 class Draws:
     """A stream of chance: SHA-256 of its labels and a counter, 32 bits at a time."""
 
-    __slots__ = ("_at", "_block", "_key", "_words")
+    __slots__ = ("bits",)
 
     def __init__(self, *labels: object) -> None:
-        self._key = "/".join(map(str, labels)).encode() + b"/"
-        self._block = 0
-        self._words: tuple[int, ...] = ()
-        self._at = 8
-
-    def bits(self) -> int:
-        """Give the next 32 bits."""
-        if self._at == 8:
-            self._words = struct.unpack(">8I", hashlib.sha256(self._key + b"%d" % self._block).digest())
-            self._block += 1
-            self._at = 0
-        self._at += 1
-        return self._words[self._at - 1]
+        self.bits: Callable[[], int] = _stream("/".join(map(str, labels)).encode() + b"/").__next__
 
     def below(self, end: int) -> int:
         """Give a whole number from 0 to end - 1."""
@@ -159,12 +162,18 @@ class Plan:
     yearly: bool
     once: bool
     follows: bool  # comes only after a record it cures, ends or annuls
-    items: tuple[str, tuple[str, ...]] = ("", ())
+    items: tuple[str, tuple[str, ...]]
+    type: n.RecordType  # the newest version
 
-    @property
-    def type(self) -> n.RecordType:
-        """Give the newest version."""
-        return self.versions[-1]
+    @cached_property
+    def adverse(self) -> bool:
+        """Tell whether its records speak against their subject."""
+        return self.type.direction is n.Direction.ADVERSE
+
+    @cached_property
+    def irregular(self) -> bool:
+        """Tell whether its records come on any day."""
+        return not (self.once or self.yearly or self.follows)
 
 
 def pack_of(record_type: str) -> str:
@@ -204,7 +213,7 @@ def _plan(versions: Mapping[int, n.RecordType]) -> Plan:
     ordered = tuple(versions[v] for v in sorted(versions))
     if once or yearly:
         rate = max(rate, RATES["amount due"])
-    return Plan(ordered, pack_of(newest.id), rate, yearly, once, follows, items)
+    return Plan(ordered, pack_of(newest.id), rate, yearly, once, follows, items, newest)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -261,24 +270,46 @@ def write_sample(
     tell: Callable[[int], None] = lambda _: None,
 ) -> dict[str, int]:
     """Write a sample nation as a register; give the number of rows by dataset. `tell` hears how many organisations are done."""
-    nation = _Nation(types, plans(types, programmes), organisations, seed)
+    used = {name: dict(versions) for name, versions in types.items()}
+    nation = _Nation(plans(types, programmes), organisations, seed)
     with RegisterWriter(folder, types) as writer:
-        for index in range(organisations):
-            for dataset, rows in nation.rows_of(index):
-                writer.add(dataset, rows)
-            if index % 1000 == 999:
-                tell(index + 1)
+        chunks = [range(a, min(a + CHUNK, organisations)) for a in range(0, organisations, CHUNK)]
+        if len(chunks) < 4:
+            for chunk in chunks:
+                writer.adopt(_write_chunk(folder, used, nation, chunk))
+                tell(chunk.stop)
+        else:
+            with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+                done = 0
+                for chunk, counts in zip(chunks, pool.map(partial(_write_chunk, folder, used, nation), chunks), strict=True):
+                    writer.adopt(counts)
+                    done += len(chunk)
+                    tell(done)
         positions = tuple((p, FIRST_DAY + p - 1) for p in range(1, POSITIONS + 1))
         source = f"sample nation, all names and deeds invented; organisations {organisations}, seed {seed}"
         writer.finish(Meta(POSITIONS, days.text(LAST_DAY), source, positions))
         return dict(writer.counts)
 
 
+def _write_chunk(folder: Path, types: Types, nation: _Nation, chunk: range) -> dict[str, int]:
+    """Write the rows of some organisations as parts (in a process of its own)."""
+    parts = PartWriter(folder, types, name=f"{chunk.start:09}-")
+    for index in chunk:
+        for dataset, rows in nation.rows_of(index):
+            parts.add(dataset, rows)
+    parts.flush()
+    return parts.counts
+
+
 class _Nation:
     """Makes the rows of one organisation after another; each depends on seed and index alone."""
 
-    def __init__(self, types: Types, planned: list[Plan], organisations: int, seed: int) -> None:
-        self.types, self.planned, self.count, self.seed = types, planned, organisations, seed
+    def __init__(self, planned: list[Plan], organisations: int, seed: int) -> None:
+        self.count, self.seed = organisations, seed
+        # Packs in the order of their first type, so that most targets of links come first.
+        self.packs: dict[str, tuple[list[Plan], list[Plan]]] = {}
+        for plan in planned:
+            self.packs.setdefault(plan.pack, ([], []))[plan.type.about == "unit"].append(plan)
         years = (LAST_DAY - FIRST_DAY) // 365
         expected = sum(self._expected(p, years) for p in planned) or 1
         # A multiple of 10,000 that brings the mean number of records of an organisation to the aim.
@@ -293,7 +324,7 @@ class _Nation:
         if plan.once:
             return takes_part * 10_000
         items = sum(1 for _ in plan.items[1]) or 1
-        mean = 2 if plan.type.direction is n.Direction.ADVERSE else 1
+        mean = 2 if plan.adverse else 1
         return takes_part * plan.rate * years * items * mean
 
     def rows_of(self, index: int) -> Iterator[tuple[str, list[Row]]]:
@@ -301,7 +332,7 @@ class _Nation:
         draws = Draws(self.seed, "organisation", index)
         first = int(days.day("1990-01-01"))
         founded = first + draws.below(LAST_DAY - first - 60)
-        conduct = draws.pick([(m, w) for m, w in CONDUCT])
+        conduct = draws.pick(CONDUCT)
         subject = _Subject(index, code_of(self.seed, index), draws, founded, conduct)
         form = draws.pick(FORMS)
         name = None if draws.chance(NAME_WITHHELD) else name_for(draws)
@@ -373,27 +404,31 @@ class _Nation:
     def _records_of(self, subject: _Subject) -> Iterator[str]:
         """Draw all records of an organisation and its units into its rows; give the units."""
         draws = subject.draws
-        shares = {pack: TAKES_PART.get(pack, TAKES_PART_OTHERWISE) for pack in sorted({p.pack for p in self.planned})}
-        packs = {pack for pack, share in shares.items() if draws.chance(share)}
-        for plan in self.planned:
-            if plan.pack in packs and plan.type.about == "organisation":
-                self._draw(subject, plan, subject.id)
-        unit_plans = [p for p in self.planned if p.type.about == "unit" and p.pack in packs]
-        for pack in sorted({p.pack for p in unit_plans}):
-            if not draws.chance(HAS_UNITS):
+        for pack, (own, of_units) in self.packs.items():
+            if not draws.chance(TAKES_PART.get(pack, TAKES_PART_OTHERWISE)):
                 continue
-            for number in range(1 + draws.tail(8)):
-                unit = f"{subject.id}-U{pack.replace('.', '').upper()}{number + 1}"
+            for plan in own:
+                self._draw(subject, plan, subject.id)
+            if not of_units or not draws.chance(HAS_UNITS):
+                continue
+            kept, subject.made = subject.made, {}
+            for place in range(1 + draws.tail(8)):
+                unit = f"{subject.id}-U{pack.replace('.', '').upper()}{place + 1}"
                 subject.made.clear()
-                for plan in unit_plans:
-                    if plan.pack == pack:
-                        self._draw(subject, plan, unit)
+                for plan in of_units:
+                    self._draw(subject, plan, unit)
                 yield unit
+            subject.made = kept
 
     def _draw(self, subject: _Subject, plan: Plan, about: str) -> None:
         """Draw the records of one type of a subject."""
+        if plan.irregular:
+            start = max(int(FIRST_DAY), subject.founded)
+            for day in self._irregular(subject.draws, plan, subject.conduct, start):
+                _Record(subject, plan, about, day, None, "").file()
+            return
         for day, link_to, item in self._days(subject, plan):
-            _Record(self, subject, plan, about, day, link_to, item).file()
+            _Record(subject, plan, about, day, link_to, item).file()
 
     def _days(self, subject: _Subject, plan: Plan) -> Iterator[tuple[int, tuple[str, str] | None, str]]:
         """Give the counting dates of a type's records, with what each follows and its item."""
@@ -407,7 +442,7 @@ class _Nation:
         elif plan.once:
             if draws.chance(9500):
                 yield min(max(subject.founded, int(days.day("2015-01-01"))) + draws.below(60), LAST_DAY), None, ""
-        elif plan.yearly:
+        else:
             rate = plan.rate * self.scale // 10_000
             for year in range(days.parts(start)[0], days.parts(LAST_DAY)[0] + 1):
                 if not draws.chance(max(rate, 1)):
@@ -415,18 +450,17 @@ class _Nation:
                 for item in plan.items[1] or ("",):
                     if not item or draws.chance(8500):
                         yield _day_in(draws, plan.type.counting, year, start), None, item
-        else:
-            for day in self._irregular(draws, plan, subject, start):
-                yield day, None, ""
 
-    def _irregular(self, draws: Draws, plan: Plan, subject: _Subject, start: int) -> list[int]:
+    def _irregular(self, draws: Draws, plan: Plan, conduct: int, start: int) -> list[int]:
         rate = plan.rate * self.scale // 10_000
-        if plan.type.direction is n.Direction.ADVERSE:
-            rate = rate * subject.conduct // 4
+        if plan.adverse:
+            rate = rate * conduct // 4
         mean = max(rate, 1) * ((LAST_DAY - start) // 365 + 1)
         count, rest = divmod(mean, 10_000)
         count += draws.chance(rest)
-        if count and draws.chance(2000):
+        if not count:
+            return []
+        if draws.chance(2000):
             count += draws.tail(6)
         return sorted(start + draws.below(LAST_DAY - start + 1) for _ in range(min(count, 200)))
 
@@ -447,7 +481,6 @@ class _Record:
 
     def __init__(
         self,
-        nation: _Nation,
         subject: _Subject,
         plan: Plan,
         about: str,
@@ -455,9 +488,8 @@ class _Record:
         follows: tuple[str, str] | None,
         item: str,
     ) -> None:
-        self.nation, self.subject, self.plan, self.about, self.day, self.follows, self.item = (
-            nation, subject, plan, about, day, follows, item,
-        )  # fmt: skip
+        self.subject, self.plan, self.about, self.day = subject, plan, about, day
+        self.follows, self.item = follows, item
         self.draws = subject.draws
         versions = plan.versions
         self.type = versions[0] if len(versions) > 1 and self.draws.chance(3000) else versions[-1]
@@ -467,7 +499,7 @@ class _Record:
     def file(self) -> None:
         """Draw all columns, then the versions, into the subject's rows."""
         draws, subject = self.draws, self.subject
-        adverse = self.type.direction is n.Direction.ADVERSE
+        adverse = self.plan.adverse
         cured = self._after(CURED) if adverse else None
         ended = self._after(ENDED) if adverse else None
         certainty = draws.pick(CERTAINTY)

@@ -787,7 +787,7 @@ def _as_truth(node: Value | Truth) -> Truth:
 
 def nearest(name: str, names: Mapping[str, object] | tuple[str, ...]) -> str:
     """Give the nearest known name, or an empty text."""
-    found = get_close_matches(name, list(names), n=1, cutoff=0.6)
+    found = get_close_matches(name, list(names), n=1)
     return found[0] if found else ""
 
 

@@ -1,0 +1,560 @@
+"""The step *programme*: one row of indicators becomes a standing, in the order of decision of kernel/rules/evaluate.py.
+
+Everything is worked out twice, for the result shown and at worst; columns end in the result's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from goodstanding.compile import tables
+from goodstanding.compile.expressions import Expressions, Pair, exactly, known_exactly
+from goodstanding.compile.hits import CERTAINTIES
+from goodstanding.compile.query import Query
+from goodstanding.kernel.quantity import DATE, NARROW, SHARE_SCALE, TRUTH, Type, number
+from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.walk import names_read
+from goodstanding.kernel.rules.windows import Run
+from goodstanding.kernel.rules.guide import guide
+
+RESULTS = ("shown", "worst")
+_POINTS = number(0, NARROW, SHARE_SCALE)
+# What chose the grade, where it was no rule of a list.
+_BY_DIRECT, _BY_BAND, _BY_OTHERWISE = -1, -2, -3
+
+
+@dataclass
+class Decision:
+    """Writes the standings of one programme and run."""
+
+    programme: n.Programme
+    run: Run
+    values: Expressions
+    before: Mapping[str, tuple[str, str]]
+    sure: str
+    query: Query = field(init=False)
+    last: str = field(init=False, default="")
+
+    def __post_init__(self) -> None:
+        self.query = Query(self.values.dialect)
+        self.d = self.values.dialect
+        self.name = self.d.name
+        self.grades = self.programme.grades
+        self.rank = {g: i for i, g in enumerate(self.grades.order)} if self.grades else {}
+        # (id, condition) of each reason in the order of decision
+        self.reasons: list[tuple[str, str]] = []
+        self.carries = self.grades.carries if self.grades and self.run.cycle is not None else ()
+
+    # -- the whole
+
+    def statement(self) -> str:
+        """Write the table STANDINGS."""
+        self.gather()
+        if self.programme.levels:
+            self.by_level()
+        elif self.grades:
+            self.score()
+            self.conditions(self.grades)
+            self.choice(self.grades)
+            self.ranked(self.grades)
+        else:
+            self.layer("no grade", {f"grade {r}": self.d.text(n.UNDECIDED) for r in RESULTS})
+        self.rest()
+        return self.query.statement(self.columns())
+
+    def layer(self, name: str, columns: Mapping[str, str]) -> None:
+        self.last = self.query.layer(name, self.last, columns)
+
+    def gather(self) -> None:
+        """Put together the row of indicators, the totals of the score, the level and what is carried in."""
+        name = self.name
+        said, joins = "", ""
+        sure = ["v._sure"]
+        if self.programme.score:
+            joins += f"\nLEFT JOIN ({self.totals(self.programme.score)}) AS w ON w._k = v._k"
+            said += ", w.total AS _total, w.total_worst AS _total_worst, w.scored AS _scored, w.doubtful AS _doubtful"
+            sure.append("w._sure")
+        if self.programme.levels:
+            joins += f"\nLEFT JOIN {name(tables.LEVELS)} AS l ON l._k = v._k"
+            ends = ", ".join(f"l.{c}_{r} AS _{c}_{r}" for r in RESULTS for c in ("level", "since", "fired"))
+            said += f", {ends}"
+            sure.append("l._sure")
+        carried = [c for c in self.carries if c.id in self.before]
+        if carried:
+            same = "b._s = k._s AND b.item IS NOT DISTINCT FROM k.item"
+            joins += f"\nLEFT JOIN {name(tables.BEFORE)} AS b ON {same}"
+            for carry in carried:
+                for column, result in zip(self.before[carry.id], RESULTS, strict=True):
+                    said += f", b.{name(column)} AS {name(f'from {carry.id} {result}')}"
+        self.last = self.query.add(
+            "gathered",
+            f"SELECT k._s, k.organisation, k.unit, k.item, v.* EXCLUDE (_sure), {self.d.least_known(sure)} AS _sure{said}\n"
+            f"FROM {name(tables.VALUES)} AS v JOIN {name(tables.KEYS)} AS k ON k._k = v._k{joins}",
+        )
+
+    def totals(self, score: n.Score) -> str:
+        """Add up what rules take and give, and list those that did."""
+        adds = [i for i, rule in enumerate(score.rules) if rule.adds]
+        gives = f"_rule IN ({', '.join(str(i) for i in adds)})" if adds else "FALSE"
+        doubtful = [i for i, rule in enumerate(score.rules) if rule.id in self.unconfirmed]
+        doubts = f"_rule IN ({', '.join(str(i) for i in doubtful)})" if doubtful else "FALSE"
+        scored = "(low <> 0 OR high <> 0)"
+        ids = "CASE _rule " + " ".join(f"WHEN {i} THEN {self.d.text(r.id)}" for i, r in enumerate(score.rules)) + " END"
+        if not score.rules:
+            ids = "''"
+        narrow, any_true = self.d.narrow, self.d.any_true
+        return (
+            f"SELECT _k, {narrow(f'sum(CASE WHEN {gives} THEN low ELSE -low END)')} AS total,\n"
+            f"  {narrow(f'sum(CASE WHEN {gives} THEN low ELSE -high END)')} AS total_worst,\n"
+            f"  {self.d.listed(ids, '_rule', scored)} AS scored,\n"
+            f"  {any_true(f'{doubts} AND {scored}')} AS doubtful, min(_sure) AS _sure\n"
+            f"FROM {self.name(tables.WORTH)} GROUP BY _k"
+        )
+
+    @property
+    def unconfirmed(self) -> frozenset[str]:
+        return guide(self.programme).unconfirmed
+
+    # -- names of the columns of results
+
+    def col(self, what: str, result: str) -> str:
+        """Name a column of a result, quoted."""
+        return self.name(f"{what} {result}")
+
+    def knowing(self, result: str) -> Expressions:
+        """Give the names known to conditions of a result: with its score."""
+        has_score = self.grades and not self.programme.levels
+        score = self.col("score", result) if has_score else self.d.missing(_POINTS)
+        return self.values.knowing(score=exactly(score))
+
+    def fires(self, what: str, truth: n.Truth | Sequence[n.Limb], result: str, *, adverse: bool) -> str:
+        """Write whether a rule fires in a result: undecided adverse ones do at worst."""
+        column = self.truth_column(what, truth, result)
+        return f"({column} IS NOT FALSE)" if adverse and result == "worst" else f"({column} IS TRUE)"
+
+    def truth_column(self, what: str, truth: n.Truth | Sequence[n.Limb], result: str) -> str:
+        return self.col(what, result) if reads_score(truth) else self.name(what)
+
+    # -- score
+
+    def score(self) -> None:
+        assert self.grades is not None  # noqa: S101 - asked by the caller
+        self.carried_in()
+        if self.programme.score:
+            start = known_exactly(self.values.points(self.programme.score.start))
+            self.layer("starting", {"_start": start})
+            raw = {r: f"(_start + coalesce(_total{'_worst' if r == 'worst' else ''}, 0))" for r in RESULTS}
+        elif self.programme.weights:
+            self.weighed(self.programme.weights)
+            quotient = self.d.quotient("(_product * 2 + _weight)", "(_weight * 2)")
+            raw = {r: f"CASE WHEN {self.col('weighed', r)} THEN {self.d.narrow(quotient)} END" for r in RESULTS}
+        else:
+            raw = dict.fromkeys(RESULTS, self.d.missing(_POINTS))
+        less = {r: self.start_less(r) for r in RESULTS}
+        self.layer("scored", {f"raw score {r}": f"{raw[r]}{less[r]}" for r in RESULTS})
+        self.layer("held", {f"score {r}": self.held(self.col("raw score", r)) for r in RESULTS})
+
+    def start_less(self, result: str) -> str:
+        """Write what is carried off the start."""
+        found = ""
+        for carry in self.carries:
+            cases = [(i, p.start_less) for i, p in enumerate(carry.phases) if p.start_less]
+            if carry.id in self.before and cases:
+                said = " ".join(f"WHEN {i} THEN {less}" for i, less in cases)
+                found += f" - CASE {self.col(f'phase {carry.id}', result)} {said} ELSE 0 END"
+        return found
+
+    def held(self, score: str) -> str:
+        """Hold a score between its floor and top; a missing one stays missing."""
+        assert self.grades is not None  # noqa: S101 - asked by the caller
+        held = score
+        if self.grades.score_floor is not None:
+            held = self.d.greatest_known([held, self.d.whole(self.grades.score_floor)])
+        if self.grades.score_top is not None:
+            held = self.d.least_known([held, self.d.whole(self.grades.score_top)])
+        return held if held == score else f"CASE WHEN {score} IS NOT NULL THEN {held} END"
+
+    def weighed(self, weights: n.Weights) -> None:
+        """Write the weighted sum over present items, the sum of their weights, and in which result they stand."""
+        product, weight, shown, worst = [], [], [], []
+        wide = self.weights_wide(weights)
+        for item in weights.items:
+            points, share = known_exactly(self.values.points(item.points)), self.values.points(item.weight).lo
+            there = f"({points} IS NOT NULL)"
+            counted = "TRUE" if item.mandatory else there
+            factor = self.d.wide(share) if wide else share
+            product.append(f"coalesce({factor} * {points}, 0)")
+            weight.append(f"CASE WHEN {counted} THEN coalesce({share}, 0) ELSE 0 END")
+            if isinstance(item.weight, n.Unknown):
+                worst.append(f"NOT {counted}")
+            elif not isinstance(item.weight, n.Const):
+                worst.append(f"({share} IS NOT NULL OR NOT {counted})")
+            if item.mandatory:
+                shown.append(there)
+        self.layer("weighing", {"_product": " + ".join(product) or "0", "_weight": " + ".join(weight) or "0"})
+        positive = "_weight > 0"
+        self.layer(
+            "weighed",
+            {
+                "weighed shown": " AND ".join([positive, *worst, *shown]),
+                "weighed worst": " AND ".join([positive, *worst]),
+            },
+        )
+
+    def weights_wide(self, weights: n.Weights) -> bool:
+        """Tell whether sums of weights times points may need more than 18 digits."""
+        total = 0
+        for item in weights.items:
+            most = [abs(t.high or 0) * 10 ** (SHARE_SCALE - t.scale) for t in (item.weight.type, item.points.type)]
+            total += most[0] * most[1]
+        return 2 * total > NARROW
+
+    # -- what is carried in
+
+    def carried_in(self) -> None:
+        """Say in which phase each carry rule is: the phase's place, or NULL."""
+        columns = {}
+        for carry in self.carries:
+            if carry.id not in self.before:
+                continue
+            for result in RESULTS:
+                age = f"({self.run.cycle} - {self.col(f'from {carry.id}', result)})"
+                columns[f"phase {carry.id} {result}"] = _phase(carry.phases, age)
+        self.layer("carried in", columns)
+
+    def carried(self, result: str, effect: str) -> Iterable[tuple[n.Carry, int, n.Phase, str]]:
+        """Give (carry, phase, its condition) for phases that have an effect."""
+        for carry in self.carries:
+            if carry.id in self.before:
+                for i, phase in enumerate(carry.phases):
+                    if getattr(phase, effect):
+                        yield carry, i, phase, f"({self.col(f'phase {carry.id}', result)} IS NOT DISTINCT FROM {i})"
+
+    # -- conditions
+
+    def conditions(self, grades: n.Grades) -> None:
+        """Write each condition once, or once per result where it reads the score."""
+        wanted: list[tuple[str, n.Truth | Sequence[n.Limb]]] = []
+        wanted += [(f"direct {i}", rule.limbs) for i, rule in enumerate(grades.direct)]
+        wanted += [(f"given {i}", rule.when) for i, rule in enumerate(self.given(grades))]
+        wanted += [(f"step {i}", rule.when) for i, rule in enumerate(grades.steps_down)]
+        wanted += [(f"ceiling {i}", rule.when) for i, rule in enumerate(grades.ceilings)]
+        columns = {}
+        for what, truth in wanted:
+            if reads_score(truth):
+                for result in RESULTS:
+                    columns[f"{what} {result}"] = self.write(self.knowing(result), truth)
+            else:
+                columns[what] = self.write(self.values, truth)
+        self.layer("conditions", columns)
+
+    def write(self, make: Expressions, truth: n.Truth | Sequence[n.Limb]) -> str:
+        return make.limbs(truth) if isinstance(truth, Sequence) else make.truth(truth)
+
+    def given(self, grades: n.Grades) -> tuple[n.Given, ...]:
+        """Give the rules that give a grade one after another: not graded, instead, first match."""
+        return (*grades.not_graded, *grades.instead, *grades.first_match)
+
+    # -- the choice of the grade
+
+    def choice(self, grades: n.Grades) -> None:
+        """Write the worst direct grade, then what chose the grade, then that grade."""
+        self.layer("direct", {f"worst direct {r}": self.worst_direct(grades, r) for r in RESULTS})
+        self.layer("chosen", {f"chosen {r}": self.chosen(grades, r) for r in RESULTS})
+        self.layer("first grade", {f"first grade {r}": self.first_grade(grades, r) for r in RESULTS})
+        worst, chosen = self.col("worst direct", "shown"), self.col("chosen", "shown")
+        for i, rule in enumerate(grades.direct):
+            fires = self.fires(f"direct {i}", rule.limbs, "shown", adverse=True)
+            self.reasons.append((rule.id, f"{fires} AND {worst} = {self.rank[rule.grade]}"))
+        for carry, _, phase, when in self.carried("shown", "grade"):
+            self.reasons.append((carry.id, f"{when} AND {worst} = {self.rank[phase.grade]}"))
+        for i, given in enumerate(self.given(grades)):
+            self.reasons.append((given.id, f"{chosen} = {i}"))
+
+    def worst_direct(self, grades: n.Grades, result: str) -> str:
+        """Write the worst place of the direct grounds and carried grades; NULL where there is none."""
+        cases = [
+            f"CASE WHEN {self.fires(f'direct {i}', rule.limbs, result, adverse=True)} THEN {self.rank[rule.grade]} END"
+            for i, rule in enumerate(grades.direct)
+        ]
+        cases += [
+            f"CASE WHEN {when} THEN {self.rank[phase.grade]} END" for _, _, phase, when in self.carried(result, "grade")
+        ]
+        return self.d.greatest_known(cases) if cases else "NULL::INTEGER"
+
+    def chosen(self, grades: n.Grades, result: str) -> str:
+        """Write which rule chose the grade."""
+        aside = len(grades.not_graded) + len(grades.instead)
+        cases = f"WHEN {self.col('worst direct', result)} IS NOT NULL THEN {_BY_DIRECT}"
+        for i, rule in enumerate(self.given(grades)):
+            if i == aside and grades.bands:
+                break
+            adverse = i >= aside and rule.adverse
+            cases += f"\n    WHEN {self.fires(f'given {i}', rule.when, result, adverse=adverse)} THEN {i}"
+        return f"CASE {cases} ELSE {_BY_BAND if grades.bands else _BY_OTHERWISE} END"
+
+    def first_grade(self, grades: n.Grades, result: str) -> str:
+        """Write the grade before steps down and ceilings."""
+        text = self.d.text
+        cases = " ".join(f"WHEN {i} THEN {text(rule.grade)}" for i, rule in enumerate(self.given(grades)))
+        by_direct = self.grade_at(self.col("worst direct", result))
+        otherwise = text(grades.otherwise or n.UNDECIDED)
+        by_band = f" WHEN {_BY_BAND} THEN {self.band(grades, result)}" if grades.bands else ""
+        return (
+            f"CASE {self.col('chosen', result)} WHEN {_BY_DIRECT} THEN {by_direct} {cases}{by_band} ELSE {otherwise} END"
+        )
+
+    def grade_at(self, place: str) -> str:
+        """Write the grade at a place of the order."""
+        cases = " ".join(f"WHEN {i} THEN {self.d.text(g)}" for g, i in self.rank.items())
+        return f"CASE {place} {cases} END" if cases else "NULL::VARCHAR"
+
+    def band(self, grades: n.Grades, result: str) -> str:
+        """Write the grade by bands; a missing score or cut makes it undecided."""
+        undecided = self.d.text(n.UNDECIDED)
+        weights = self.programme.weights
+        there = self.col("weighed", result) if weights else f"{self.col('score', result)} IS NOT NULL"
+        cases = f"WHEN NOT coalesce({there}, FALSE) THEN {undecided}"
+        for band in grades.bands:
+            grade = self.d.text(band.grade)
+            if band.lowest is None:
+                cases += f" WHEN TRUE THEN {grade}"
+                break
+            cut = self.knowing(result).points(band.lowest).lo
+            if not isinstance(band.lowest, n.Const):
+                cases += f" WHEN {cut} IS NULL THEN {undecided}"
+            if weights:
+                wide = self.d.wide(cut)
+                cases += f" WHEN _product >= {wide} * _weight THEN {grade}"
+            else:
+                cases += f" WHEN {self.col('score', result)} >= {cut} THEN {grade}"
+        return f"CASE {cases} ELSE {undecided} END"
+
+    # -- steps down and ceilings
+
+    def ranked(self, grades: n.Grades) -> None:
+        """Write steps down and ceilings, on ranked grades only, and what goes on to later cycles."""
+        last = len(self.rank) - 1
+        columns = {}
+        for result in RESULTS:
+            cases = " ".join(f"WHEN {self.d.text(g)} THEN {i}" for g, i in self.rank.items())
+            place = f"CASE {self.col('first grade', result)} {cases} END" if cases else "NULL::INTEGER"
+            columns[f"place {result}"] = place
+        self.layer("places", columns)
+        columns = {}
+        for result in RESULTS:
+            at = self.col("place", result)
+            down = "".join(
+                f" + CASE WHEN {self.fires(f'step {i}', s.when, result, adverse=True)} THEN {s.by} ELSE 0 END"
+                for i, s in enumerate(grades.steps_down)
+            )
+            stepped = self.d.least_known([f"{at}{down}", str(last)])
+            columns[f"stepped {result}"] = f"CASE WHEN {at} IS NOT NULL THEN {stepped} END" if down else at
+        self.layer("stepped down", columns)
+        final = {}
+        for result in RESULTS:
+            stepped = self.col("stepped", result)
+            bars = [f"CASE WHEN {when} THEN {bar} END" for bar, when, _ in self.bars(grades, result)]
+            place = self.d.greatest_known([stepped, *bars])
+            first = self.col("first grade", result)
+            final[f"grade {result}"] = f"CASE WHEN {stepped} IS NULL THEN {first} ELSE {self.grade_at(place)} END"
+        self.layer("graded", final)
+        self.step_reasons(grades)
+        self.carried_out(grades)
+
+    def bars(self, grades: n.Grades, result: str) -> Iterable[tuple[int, str, str]]:
+        """Give (place, condition, id) of the ceilings, own and carried."""
+        for i, ceiling in enumerate(grades.ceilings):
+            yield self.rank[ceiling.not_above], self.fires(f"ceiling {i}", ceiling.when, result, adverse=True), ceiling.id
+        for carry, _, phase, when in self.carried(result, "not_above"):
+            yield self.rank[phase.not_above], when, carry.id
+
+    def step_reasons(self, grades: n.Grades) -> None:
+        place, stepped = self.col("place", "shown"), self.col("stepped", "shown")
+        for i, step in enumerate(grades.steps_down):
+            fires = self.fires(f"step {i}", step.when, "shown", adverse=True)
+            self.reasons.append((step.id, f"{fires} AND {place} IS NOT NULL"))
+        for bar, when, id_ in self.bars(grades, "shown"):
+            self.reasons.append((id_, f"{when} AND {bar} > {stepped}"))
+        for carry, _, _, when in self.carried("shown", "start_less"):
+            self.reasons.append((carry.id, when))
+
+    def carried_out(self, grades: n.Grades) -> None:
+        """Write the origins that go on: a cause in this cycle is the new one; one that has run out is dropped."""
+        columns = {}
+        for carry in self.carries:
+            for result in RESULTS:
+                columns[f"origin {carry.id} {result}"] = self.origin(grades, carry, result)
+        self.layer("carried out", columns)
+
+    def origin(self, grades: n.Grades, carry: n.Carry, result: str) -> str:
+        causes = [
+            self.fires(f"direct {i}", rule.limbs, result, adverse=True)
+            for i, rule in enumerate(grades.direct)
+            if rule.id in carry.causes
+        ]
+        bands = [c.removeprefix("score:") for c in carry.causes if c.startswith("score:")]
+        if bands and grades.bands:
+            listed = ", ".join(self.d.text(b) for b in bands)
+            by_band = f"{self.col('chosen', result)} = {_BY_BAND}"
+            causes.append(f"({by_band} AND {self.col('first grade', result)} IN ({listed}))")
+        cycle = self.run.cycle
+        if carry.from_cycle is not None and cycle is not None and cycle < carry.from_cycle:
+            causes = []
+        cases = f"WHEN {' OR '.join(causes)} THEN {cycle} " if causes else ""
+        if carry.id in self.before:
+            origin = self.col(f"from {carry.id}", result)
+            total = sum(p.cycles for p in carry.phases)
+            cases += f"WHEN {cycle} - {origin} < {total} THEN {origin} "
+        return f"(CASE {cases}END)::INTEGER" if cases else "NULL::INTEGER"
+
+    def origins(self) -> dict[str, tuple[str, str]]:
+        """Say in which columns of the standings the origins stand."""
+        return {c.id: (f"origin {c.id} shown", f"origin {c.id} worst") for c in self.carries}
+
+    def carry_on(self) -> str:
+        """Write the table BEFORE of the next cycle."""
+        columns = "".join(f", {self.name(c)}" for pair in self.origins().values() for c in pair)
+        return f"SELECT _s, item{columns} FROM {self.name(tables.STANDINGS)}" if columns else ""
+
+    # -- levels
+
+    def by_level(self) -> None:
+        assert self.programme.levels is not None  # noqa: S101 - asked by the caller
+        machine = self.programme.levels
+        start = machine.order.index(machine.start)
+        cases = " ".join(f"WHEN {i} THEN {self.d.text(level)}" for i, level in enumerate(machine.order))
+        columns = {f"grade {r}": f"CASE coalesce(_level_{r}, {start}) {cases} END" for r in RESULTS}
+        self.layer("levels", columns)
+
+    # -- proposals, scope, terms
+
+    def rest(self) -> None:
+        """Write what is said of the result shown: proposals, scope, terms."""
+        p = self.programme
+        known = self.knowing("shown").knowing(grade=exactly(self.col("grade", "shown")))
+        columns = {"in scope": known.truth(p.scope)}
+        columns |= {f"proposal {i}": known.limbs(one.limbs) for i, one in enumerate(p.proposals)}
+        if p.terms:
+            columns |= {f"{c} as read": known_exactly(known.pair(getattr(p.terms, c))) for c in _TERM_DAYS}
+            columns |= {c: known.truth(getattr(p.terms, c)) for c in ("never", "no_repair", "open_until_cured")}
+        self.layer("said", columns)
+
+    def columns(self) -> str:
+        """Write the final SELECT; who is out of scope has no standing."""
+        p, d = self.programme, self.d
+        proposed = [(d.text(one.id), f"{self.name(f'proposal {i}')} IS TRUE") for i, one in enumerate(p.proposals)]
+        open_ = [(d.text(one.id), f"{self.name(f'proposal {i}')} IS NULL") for i, one in enumerate(p.proposals)]
+        shown, worst = self.col("grade", "shown"), self.col("grade", "worst")
+        is_open = " OR ".join([f"{shown} <> {worst}", self.name("in scope") + " IS NULL", *(w for _, w in open_)])
+        graded = self.grades is not None and p.levels is None
+        scores = [self.col("score", r) if graded else d.missing(_POINTS) for r in RESULTS]
+        certainty = " ".join(f"WHEN {i} THEN {d.text(c)}" for i, c in enumerate(CERTAINTIES))
+        columns: dict[str, str] = {
+            "_k": "_k",
+            "_s": "_s",
+            "organisation": "organisation",
+            "unit": "unit",
+            "item": "item",
+            "grade": shown,
+            "at_worst": worst,
+            "open": f"({is_open})",
+            "score": scores[0],
+            "worst_score": scores[1],
+            "proposed": d.texts(proposed),
+            "proposals_open": d.texts(open_),
+            "reasons": self.reasons_list(),
+            "study": self.study(),
+            "certainty": f"CASE _sure {certainty} END",
+            "since": "_since_shown" if p.levels else d.missing(DATE),
+            **self.terms(),
+            "carried": self.carried_list(),
+        }
+        columns |= {c: self.name(c) for pair in self.origins().values() for c in pair}
+        listed = ",\n  ".join(f"{sql} AS {self.name(name)}" for name, sql in columns.items())
+        where = "" if p.scope == n.TRUE else f"\nWHERE {self.name('in scope')} IS NOT FALSE"
+        return f"SELECT {listed}\nFROM {self.last}{where}"
+
+    def terms(self) -> dict[str, str]:
+        """Write the dates of display and repair, after what overrules them."""
+        d = self.d
+        if not self.programme.terms:
+            return {**{c: d.missing(DATE) for c in _TERM_DAYS}, **dict.fromkeys(_TERM_TRUTHS, d.missing(TRUTH)), "display": "NULL::VARCHAR"}
+
+        def unless(column: str, *truths: str) -> str:
+            over = " OR ".join(f"{t} IS TRUE" for t in truths)
+            return f"CASE WHEN {over} THEN NULL ELSE {self.name(f'{column} as read')} END"
+
+        start, until = unless("display_from", "never"), unless("display_until", "never", "open_until_cured")
+        display = (
+            f"CASE WHEN never THEN 'never' WHEN open_until_cured THEN 'open until cured'"
+            f" WHEN {start} IS NULL THEN 'not started' WHEN {until} IS NULL THEN 'end not known' ELSE 'term' END"
+        )
+        return {
+            "display_from": start,
+            "display_until": until,
+            "repair_from": unless("repair_from", "no_repair"),
+            **{c: c for c in _TERM_TRUTHS},
+            "display": display,
+        }
+
+    def reasons_list(self) -> str:
+        """List the rules that decided, each once, then those of the score."""
+        if self.programme.levels:
+            return self.d.joined(self.d.no_texts(), "_fired_shown")
+        seen: dict[str, list[str]] = {}
+        items = []
+        for id_, when in self.reasons:
+            earlier = seen.setdefault(id_, [])
+            once = "".join(f" AND NOT coalesce({e}, FALSE)" for e in earlier)
+            items.append((self.d.text(id_), f"{when}{once}"))
+            earlier.append(f"({when})")
+        listed = self.d.texts(items)
+        return self.d.joined(listed, "_scored") if self.programme.score else listed
+
+    def study(self) -> str:
+        """Write whether a result rests on anything unconfirmed."""
+        if not guide(self.programme).structure_confirmed:
+            return "TRUE"
+        doubts = [f"coalesce({when}, FALSE)" for id_, when in self.reasons if id_ in self.unconfirmed]
+        doubts += [
+            f"({self.name(f'proposal {i}')} IS TRUE)" for i, one in enumerate(self.programme.proposals) if one.id in self.unconfirmed
+        ]
+        if self.programme.score:
+            doubts.append("coalesce(_doubtful, FALSE)")
+        if self.programme.levels:
+            machine = self.programme.levels
+            for id_ in [g.id for g in machine.grounds] + [r.id for r in machine.raises]:
+                if id_ in self.unconfirmed:
+                    doubts.append(f"coalesce({self.d.contains('_fired_shown', self.d.text(id_))}, FALSE)")
+        return "(" + " OR ".join(doubts) + ")" if doubts else "FALSE"
+
+    def carried_list(self) -> str:
+        """List rule:cycle of origin of what goes on, by rule."""
+        items = []
+        for carry in sorted(self.carries, key=lambda c: c.id):
+            column = self.name(f"origin {carry.id} shown")
+            items.append((f"{self.d.text(carry.id + ':')} || {column}", f"{column} IS NOT NULL"))
+        return self.d.texts(items)
+
+
+_TERM_DAYS = ("display_from", "display_until", "repair_from")
+_TERM_TRUTHS = ("never", "no_repair", "open_until_cured")
+
+
+def reads_score(truth: n.Truth | Sequence[n.Limb]) -> bool:
+    """Tell whether a condition reads the score, which differs between the results."""
+    return "score" in names_read(tuple(truth) if isinstance(truth, Sequence) else truth)
+
+
+def _phase(phases: Sequence[n.Phase], age: str) -> str:
+    """Write the place of the phase that covers an age in cycles; NULL before, after, or without an origin."""
+    cases, reached = "", 0
+    for i, phase in enumerate(phases):
+        cases += f"WHEN {age} > {reached} AND {age} <= {reached + phase.cycles} THEN {i} "
+        reached += phase.cycles
+    return f"CASE {cases}END" if cases else "NULL::INTEGER"
+
+
+__all__ = ["Decision", "Pair", "Type", "reads_score"]
