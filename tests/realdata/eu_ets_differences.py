@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 CLASSES: Mapping[str, str] = {
     "C1": "code C, a positive figure and enough units stand in the file: the figure came late, and the file has no date of entry",
-    "C2": "code C, verified 0 and nothing handed back: a zero entered late or by the authority",
+    "C2": "code C, verified 0 or empty, nothing handed back: a zero entered late or by the authority",
     "C3": "code C, verified 0 or empty, units handed back",
     "C4": "code C, the figure stands in the file and is not covered: late and short",
     "B1": "code B, no verified figure in the file any more",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from goodstanding.compile import tables
 from goodstanding.compile.aggregates import grouped
-from goodstanding.compile.expressions import Expressions, Pair, known_exactly
+from goodstanding.compile.expressions import Expressions, Pair, exactly, known_exactly
 from goodstanding.compile.hits import ORDER, Hits, Rule
 from goodstanding.compile.query import Query
 from goodstanding.kernel.quantity import NARROW, SHARE_SCALE
@@ -64,7 +64,8 @@ def points_of(rule: n.Deduction, make: Expressions) -> _Points:
     d, bound = make.dialect, bound_of(rule)
     pair, most = make.points(rule.points), d.whole(bound)
     if isinstance(rule.points, n.Const):
-        return _Points(pair, _shares(rule, make), wide=2 * bound * _ONE + _ONE > NARROW)
+        value = min(rule.points.value * 10 ** (SHARE_SCALE - rule.points.type.scale), bound)
+        return _Points(exactly(d.whole(value)), _shares(rule, make), wide=2 * bound * _ONE + _ONE > NARROW)
 
     def capped(value: str) -> str:
         return d.least_known([value, most])  # neither is ever missing

@@ -102,9 +102,13 @@ def _links(
 def _annul(
     known: Iterable[Version], made: Mapping[str, Fact], types: Mapping[str, Mapping[int, RecordType]]
 ) -> None:
-    """One hop each: first what an annulment in force names, then what rests on an annulled record."""
+    """One hop each: first what an annulment in force names, then what rests on an annulled record.
+
+    Whether an annulment is in force is asked before any annuls another: the order of versions plays no part.
+    """
+    in_force = {r for r, f in made.items() if not f.why_not}
     for version, target in _links(known, types, LinkKind.ANNULS):
-        if target in made and not made[version.record].why_not:
+        if target in made and version.record in in_force:
             made[target].why_not = made[target].why_not or f"annulled by {version.record}"
     gone = {r for r, f in made.items() if f.why_not.startswith("annulled")}
     for version, target in _links(known, types, LinkKind.RESTS_ON):

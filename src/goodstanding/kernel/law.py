@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import TypeVar
 
 from goodstanding.kernel.carrier import Map, Node
 from goodstanding.kernel.finding import Finding, Place, finding
@@ -81,7 +82,10 @@ def applies(programme: Programme, *, cycle: int | None = None, on: int | None = 
 
 
 def read(files: Mapping[str, Node]) -> tuple[Law, list[Finding]]:
-    """Read all files of a law. The order of files plays no part; findings come by place, each once."""
+    """Read all files of a law, in the order handed in; findings come by place, each once.
+
+    What is read does not depend on that order; of two things with one name the later is the finding.
+    """
     library = Library()
     by_kind = _by_kind(library, files)
     for file in by_kind["instruments"]:
@@ -97,16 +101,23 @@ def read(files: Mapping[str, Node]) -> tuple[Law, list[Finding]]:
     excluded = [item for file in by_kind["excluded"] for item in read_excluded(file)]
     check(library, programmes, cases)
     law = Law(
-        MappingProxyType(library.instruments),
-        MappingProxyType(library.authorities),
-        MappingProxyType(library.types),
-        MappingProxyType(programmes),
-        tuple(library.parameters),
-        tuple(library.settings),
-        tuple(cases),
-        tuple(excluded),
+        _by_id(library.instruments),
+        _by_id(library.authorities),
+        _by_id(library.types),
+        _by_id(programmes),
+        tuple(sorted(library.parameters, key=lambda one: (one.programme, one.version, one.name))),
+        tuple(sorted(library.settings, key=lambda one: (one.programme, one.name, one.version))),
+        tuple(sorted(cases, key=lambda one: (one.programme, one.version, one.place))),
+        tuple(sorted(excluded, key=lambda one: one.place)),
     )
     return law, sorted(set(library.findings), key=_order)
+
+
+_T = TypeVar("_T")
+
+
+def _by_id(made: Mapping[str, _T]) -> Mapping[str, _T]:
+    return MappingProxyType(dict(sorted(made.items())))
 
 
 def _order(found: Finding) -> tuple[Place, str, str, tuple[tuple[str, str], ...]]:
@@ -116,8 +127,7 @@ def _order(found: Finding) -> tuple[Place, str, str, tuple[tuple[str, str], ...]
 def _by_kind(library: Library, files: Mapping[str, Node]) -> dict[str, list[Map]]:
     """Sort files by the key that names their kind, each compared with its form."""
     by_kind: dict[str, list[Map]] = {kind: [] for kind in FILES}
-    for name in sorted(files):
-        node = files[name]
+    for node in files.values():
         kinds = [kind for kind in FILES if isinstance(node, Map) and kind in node]
         if isinstance(node, Map) and len(kinds) == 1:
             conform(node, FILES[kinds[0]], library.findings)

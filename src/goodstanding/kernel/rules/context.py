@@ -297,7 +297,7 @@ class Item:
 
     def _placed(self, found: Finding, node: Text, said: dict[str, str]) -> Finding:
         name = said.get("name", "")
-        if found.code == "unknown-name" and name in self.room.declared and name not in scope_names(self.room):
+        if found.code == "unknown-name" and name in self.room.declared:
             found = finding("indicator-in-record", found.place, name=name, what=said.get("what", ""))
         return replace(found, place=node.at(found.place.column))
 
@@ -343,16 +343,15 @@ class Item:
         return literal(self.room.library, node, type_)
 
 
-def scope_names(room: Room) -> set[str]:
-    """Give the names of indicators read so far."""
-    return set(room.indicators)
-
-
 def literal(library: Library, node: Text, type_: Type) -> int | None:
     """Read a literal of a type; None if a finding was added."""
     mine: list[Finding] = []
     value = read_literal(node.value.strip(), type_, Place("", 1, 0), mine)
-    library.findings += [replace(found, place=node.at(found.place.column)) for found in mine]
+    for found in mine:
+        placed = replace(found, place=node.at(found.place.column))
+        if found.code in {"unknown-name", "expression-syntax"}:
+            placed = finding("bad-literal", node.at(0), found=node.value.strip(), expected=_named(type_))
+        library.findings.append(placed)
     if value is None:
         return None
     low, high = type_.low, type_.high

@@ -56,7 +56,7 @@ _SOLE_TRADER = re.compile(
 )
 # Forms with dots inside a name: only behind a word, where no initials of a person stand.
 _DOTTED = re.compile(
-    r"(?<=\w{3})[ ,]+(s\.? ?p\.? ?a\.|s\.? ?r\.? ?l\.|sp\. ?z\.? ?o\.? ?o|s\. ?r\. ?o\.|d\. ?o\. ?o\.|s\.a\.l?\.?|b\.v\.|a\. ?s\.|d\. ?d\.)(?= |$)"
+    r"(?<=\w{3})[ ,]+(s\.? ?p\.? ?a\.|s\.? ?r\.? ?l\.|sp\. ?z\.? ?o\.? ?o\.?|s\. ?r\. ?o\.|d\. ?o\. ?o\.|s\.a\.l?\.?|b\.v\.|a\. ?s\.|d\. ?d\.)(?= |$)"
 )
 # Numbers of registers that take companies or cooperatives only.
 _COMPANY_NUMBERS = {

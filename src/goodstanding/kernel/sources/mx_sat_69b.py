@@ -362,7 +362,7 @@ def _numbers(
     read = [part for part in parts if part is not None]
     if len(read) < len(parts):
         wrong.append(header.note(row, "notice-unreadable", column))
-    elif len(read) != expected and expected:
+    elif read and expected and len(read) != expected:
         wrong.append(header.note(row, "notices-unpaired", column))
     if len(read) != expected or len(read) < len(parts):
         return []

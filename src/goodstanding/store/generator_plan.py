@@ -1,0 +1,294 @@
+"""What a nation is made of, read from the law alone: which record types, how often each, when, and what follows what.
+
+How often things happen stands in the tables below; nothing is tuned to the grades that come out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from goodstanding.compile.programme import record_types_read
+from goodstanding.kernel import days
+from goodstanding.kernel.law import Law
+from goodstanding.kernel.quantity import Kind, Type
+from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.walk import inside
+from goodstanding.store.generator_draws import I16, choices
+
+# The history of the nation; its log gives one position a day.
+FIRST_DAY, LAST_DAY = int(days.day("2018-01-01")), int(days.day("2026-10-31"))
+POSITIONS = LAST_DAY - FIRST_DAY + 1
+YEARS = range(2025, 2017, -1)
+
+# How often, against each other, records of an act and direction are filed.
+RATES: Mapping[str, int] = {
+    "duty met": 7000,
+    "amount due": 6000,
+    "amount paid": 6000,
+    "measured value": 6000,
+    "permit state": 2500,
+    "commitment kept": 300,
+    "decision favourable": 500,
+    "decision neutral": 500,
+    "duty late adverse": 900,
+    "decision adverse": 350,
+}
+RATE_OTHERWISE = 400
+# Words in the name of a record type that make it rare.
+GRAVE = ("crime", "forced", "grave", "evasion", "violation", "obstruction", "refused", "listing", "referral", "event")
+GRAVE_PART = 6
+# Acts that come once in a calendar year where they speak against nobody.
+YEARLY = frozenset({"duty met", "amount due", "amount paid", "measured value"})
+# How many of 10,000 subjects have a pack as their main one; a pack is the beginning of a record type's name.
+MAIN_PACK: Mapping[str, int] = {
+    "cn.tax": 5500, "cn.samr": 800, "cn.national": 500, "cn.labour": 800, "cn.environment": 700, "cn.customs": 1200,
+}  # fmt: skip
+MAIN_PACK_OTHERWISE = 300
+# Of 100 records of other packs that would come to a subject of theirs, so many come to one whose main pack is another.
+BESIDE = 20
+# Conduct: a multiple (in quarters) of the adverse rates, and how many of 10,000 have it. Few do much of the harm.
+CONDUCT: Sequence[tuple[int, int]] = ((1, 6500), (4, 2500), (16, 850), (64, 150))
+
+# What the name of a date field says about when it lies.
+YEAR_ENDS = frozenset({"year_end", "period_end"})
+MONTHS = frozenset({"month", "quarter", "period"})
+ENTRIES = frozenset({"entered", "registered", "first_operated"})
+# A required word of this name makes a yearly record of each of its words.
+ITEMS = frozenset({"item"})
+# When counting dates lie.
+ANY_DAY, AT_YEAR_END, AT_MONTH_START, AT_ENTRY = range(4)
+# Day on which a window, a cycle or a phase begins or ends.
+_EDGES = ("01-01", "12-31", "02-28", "03-01", "03-31", "04-01", "06-30", "07-01", "09-30", "10-01")
+
+
+@dataclass(frozen=True)
+class TypePlan:
+    """How records of one type are drawn."""
+
+    versions: tuple[n.RecordType, ...]  # oldest first
+    rate: int
+    yearly: bool
+    when: int
+    item: str  # the field of which a yearly record has each word, "" for none
+    followers: tuple[tuple[int, str], ...] = ()  # (type, link): what may come after a record of this type
+    only_follows: bool = False  # comes only after a record it cures, ends or annuls
+    edges: tuple[tuple[str, tuple[int, ...]], ...] = ()  # (field, the values the law compares it with)
+
+    @property
+    def newest(self) -> n.RecordType:
+        """Give the newest version."""
+        return self.versions[-1]
+
+    @property
+    def adverse(self) -> bool:
+        """Tell whether its records speak against their subject."""
+        return self.newest.direction is n.Direction.ADVERSE
+
+
+@dataclass(frozen=True)
+class Population:
+    """The subjects of one kind (organisations or units): their packs, and what is filed about them."""
+
+    about: str
+    main: I16  # choices of packs
+    schedule: tuple[I16, I16, I16]  # by pack and place: type, year (0: once), item (-1: none)
+    lengths: I16  # of each pack's schedule
+    irregular: I16  # choices of types, a row for each pack and conduct
+
+
+@dataclass(frozen=True)
+class NationPlan:
+    """Everything about a nation but its size and seed."""
+
+    types: tuple[TypePlan, ...]
+    datasets: tuple[n.RecordType, ...]  # every version of every type, by type
+    first_dataset: I16  # of each type
+    organisations: Population | None
+    units: Population | None
+    special_days: tuple[int, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Give the SHA-256 of what the nation depends on."""
+        parts = [
+            (d.id, d.version, d.act, d.direction.value, d.about, d.counting, d.fields, d.required, d.links, d.filed_by)
+            for d in self.datasets
+        ]
+        edges = [(t.edges, t.followers) for t in self.types]
+        return hashlib.sha256(repr((parts, edges, self.special_days)).encode()).hexdigest()
+
+
+def pack_of(record_type: str) -> str:
+    """Give the pack a record type belongs to."""
+    return ".".join(record_type.split(".")[:2])
+
+
+def plan_nation(law: Law) -> NationPlan:
+    """Plan every record type that a programme reads, and those linked to them."""
+    programmes = [p for versions in law.programmes.values() for p in versions]
+    wanted = sorted(_wanted(law, programmes))
+    at = {name: i for i, name in enumerate(wanted)}
+    by_field, by_unit, dates = _edges(programmes)
+    types = tuple(_type_plan(law, name, at, by_field, by_unit) for name in wanted)
+    datasets = tuple(version for t in types for version in t.versions)
+    first = np.cumsum([0, *(len(t.versions) for t in types)], dtype=np.int16)
+    special = {int(days.day(f"{year}-{edge}")) for year in range(2018, 2027) for edge in _EDGES}
+    special |= dates | {int(days.day("2020-02-29")), int(days.day("2024-02-29"))}
+    return NationPlan(
+        types,
+        datasets,
+        first[:-1],
+        _population(types, "organisation"),
+        _population(types, "unit"),
+        tuple(sorted(d for d in special if FIRST_DAY <= d <= LAST_DAY)),
+    )
+
+
+def _wanted(law: Law, programmes: Iterable[n.Programme]) -> set[str]:
+    known = {name: versions[-1] for name, versions in law.record_types.items()}
+    wanted = {t for p in programmes for t in record_types_read(p, law.types) if t in known}
+    more = True
+    while more:
+        linked = {link.to for t in wanted for link in known[t].links if link.to in known}
+        linked |= {t.id for t in known.values() for link in t.links if link.to in wanted and _changes(link)}
+        more = not linked <= wanted
+        wanted |= linked
+    return wanted
+
+
+def _changes(link: n.Link) -> bool:
+    return link.kind in (n.LinkKind.CURES, n.LinkKind.ENDS, n.LinkKind.ANNULS)
+
+
+def _edges(
+    programmes: Iterable[n.Programme],
+) -> tuple[dict[str, set[tuple[int, int]]], dict[str, set[tuple[int, int]]], set[int]]:
+    """Give the literals (value, scale) that fields are compared with, by field and by unit, and all days."""
+    by_field: dict[str, set[tuple[int, int]]] = {}
+    by_unit: dict[str, set[tuple[int, int]]] = {}
+    dates: set[int] = set()
+    for node in (node for p in programmes for node in inside(p)):
+        if isinstance(node, n.Const):
+            if node.type.kind is Kind.DATE:
+                dates.add(node.value)
+            elif node.type.unit:
+                by_unit.setdefault(node.type.unit, set()).add((node.value, node.type.scale))
+        elif isinstance(node, n.Compare):
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                if isinstance(one, n.Field) and isinstance(other, n.Const):
+                    by_field.setdefault(one.name, set()).add((other.value, other.type.scale))
+    return by_field, by_unit, dates
+
+
+def _type_plan(
+    law: Law,
+    name: str,
+    at: Mapping[str, int],
+    by_field: Mapping[str, set[tuple[int, int]]],
+    by_unit: Mapping[str, set[tuple[int, int]]],
+) -> TypePlan:
+    versions = law.record_types[name]
+    newest = versions[-1]
+    adverse = newest.direction is n.Direction.ADVERSE
+    by_direction = f"{newest.act} {newest.direction.value}"
+    rate = RATES.get(by_direction) or (RATE_OTHERWISE if adverse else RATES.get(newest.act, RATE_OTHERWISE))
+    if any(word in name for word in GRAVE):
+        rate //= GRAVE_PART
+    when = ANY_DAY
+    if newest.counting in YEAR_ENDS:
+        when = AT_YEAR_END
+    elif newest.counting in MONTHS:
+        when = AT_MONTH_START
+    elif newest.counting in ENTRIES or (newest.act == "permit state" and not adverse):
+        when = AT_ENTRY
+    yearly = not adverse and (newest.act in YEARLY or when == AT_YEAR_END)
+    if yearly:
+        rate = max(rate, RATES["amount due"])
+    items = [f for f, t in newest.fields if f in ITEMS and t.kind is Kind.WORD]
+    if items and yearly:
+        rate //= 4
+    followers = sorted(
+        (at[other], link.name)
+        for other in at
+        for link in law.record_types[other][-1].links
+        if link.to == name
+    )
+    edges = tuple((f, _edge_values(f, t, by_field, by_unit)) for f, t in newest.fields if t.kind is Kind.NUMBER)
+    follows = any(_changes(link) for link in newest.links)
+    return TypePlan(versions, rate, yearly, when, items[0] if items else "", tuple(followers), follows, edges)
+
+
+def _edge_values(
+    field: str,
+    type_: Type,
+    by_field: Mapping[str, set[tuple[int, int]]],
+    by_unit: Mapping[str, set[tuple[int, int]]],
+) -> tuple[int, ...]:
+    """Give the values that the law compares a field with, in the field's scale, and those beside them."""
+    found = by_field.get(field, set()) | (by_unit.get(type_.unit, set()) if type_.unit else set())
+    low, high = bounds(type_)
+    values = set()
+    for value, scale in found:
+        whole, rest = divmod(value * 10**type_.scale, 10**scale)
+        if not rest:
+            values |= {v for v in (whole - 1, whole, whole + 1) if low <= v <= high}
+    return tuple(sorted(values))
+
+
+def bounds(type_: Type) -> tuple[int, int]:
+    """Give the bounds of a number, wide ones where it has none."""
+    return (type_.low if type_.low is not None else 0), (type_.high if type_.high is not None else 10**12)
+
+
+def _population(types: tuple[TypePlan, ...], about: str) -> Population | None:
+    """Plan the subjects of one kind; None where no record type is about such."""
+    mine = [i for i, t in enumerate(types) if t.newest.about == about]
+    if not mine:
+        return None
+    packs = sorted({pack_of(types[i].newest.id) for i in mine})
+    schedules = [_schedule(types, [i for i in mine if pack_of(types[i].newest.id) == pack]) for pack in packs]
+    lengths = [len(s) for s in schedules]
+    table = np.zeros((3, len(packs), max(*lengths, 1)), np.int16)
+    for row, schedule in enumerate(schedules):
+        for column, entry in enumerate(schedule):
+            table[:, row, column] = entry
+    main = [MAIN_PACK.get(pack, MAIN_PACK_OTHERWISE) for pack in packs]
+    irregular = [
+        choices([_weight(types, i, mine, pack, quarters) for i in range(len(types))])
+        for pack in packs
+        for quarters, _ in CONDUCT
+    ]
+    schedule = (table[0], table[1], table[2])
+    return Population(about, choices(main), schedule, np.array(lengths, np.int16), np.stack(irregular))
+
+
+def _schedule(types: tuple[TypePlan, ...], mine: list[int]) -> list[tuple[int, int, int]]:
+    """Give what a subject of a pack files as a matter of course: entries first, then year by year, the latest year first."""
+    entries = [(i, 0, -1) for i in mine if types[i].when == AT_ENTRY]
+    yearly = []
+    for year in YEARS:
+        for i in mine:
+            if types[i].yearly and types[i].when != AT_ENTRY:
+                item = types[i].item
+                words = dict(types[i].newest.fields)[item].words if item else ()
+                yearly += [(i, year, k) for k in range(len(words))] or [(i, year, -1)]
+    return entries + yearly
+
+
+def _weight(types: tuple[TypePlan, ...], i: int, mine: list[int], pack: str, quarters: int) -> int:
+    """Give how often a type comes to a subject of a pack and conduct, beyond its schedule."""
+    one = types[i]
+    other = pack_of(one.newest.id)
+    if i not in mine or one.only_follows or (one.when == AT_ENTRY and other != pack):
+        return 0
+    weight = one.rate * (quarters if one.adverse else 4)
+    if one.when == AT_ENTRY:
+        weight //= 50  # an entry that is made again
+    if other == pack:
+        return max(weight * 1000, 1)
+    share = MAIN_PACK.get(other, MAIN_PACK_OTHERWISE)
+    return max(weight * 1000 * BESIDE * share // (100 * 10_000), 1)

@@ -1,0 +1,204 @@
+"""What a run writes: after this file has run, standings and contributions lie in Parquet, and a summary can be read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from goodstanding.kernel.standing import Standing
+from goodstanding.store.lake import Row, connect, quoted
+
+_TEXTS = pa.list_(pa.string())
+STANDINGS = pa.schema(
+    [
+        ("organisation", pa.string()),
+        ("unit", pa.string()),
+        ("programme", pa.string()),
+        ("version", pa.string()),
+        ("cycle", pa.int32()),
+        ("grade", pa.string()),
+        ("at_worst", pa.string()),
+        ("open", pa.bool_()),
+        ("score", pa.int64()),
+        ("worst_score", pa.int64()),
+        ("proposed", _TEXTS),
+        ("reasons", _TEXTS),
+        ("study", pa.bool_()),
+        ("invented", pa.bool_()),
+        ("certainty", pa.string()),
+        ("judged", pa.date32()),
+        ("known", pa.int64()),
+        ("law", pa.string()),
+        ("since", pa.date32()),
+        ("display_from", pa.date32()),
+        ("display_until", pa.date32()),
+        ("repair_from", pa.date32()),
+        ("display", pa.string()),
+        ("carried", _TEXTS),
+        ("missing", _TEXTS),
+    ]
+)
+CONTRIBUTIONS = pa.schema(
+    [
+        ("organisation", pa.string()),
+        ("unit", pa.string()),
+        ("programme", pa.string()),
+        ("cycle", pa.int32()),
+        ("rule", pa.string()),
+        ("low", pa.int64()),
+        ("high", pa.int64()),
+        ("groups", pa.int64()),
+    ]
+)
+ROWS_PER_BATCH = 50_000
+
+
+def contributions_beside(standings: Path) -> Path:
+    """Give the file of contributions that belongs to a file of standings."""
+    if standings.stem == "standings":
+        return standings.with_name("contributions.parquet")
+    return standings.with_name(f"{standings.stem}.contributions.parquet")
+
+
+class StandingsWriter:
+    """Writes standings and their contributions, batch by batch; the files appear when it is closed without an error."""
+
+    def __init__(self, out: Path, known: int) -> None:
+        """Begin; `known` is the log position that the whole run looks from."""
+        self._out = (out, contributions_beside(out))
+        self._known = known
+        out.parent.mkdir(parents=True, exist_ok=True)
+        self._made = [path.with_name(f".{path.name}.part") for path in self._out]
+        schemas = (STANDINGS, CONTRIBUTIONS)
+        self._writers = [
+            pq.ParquetWriter(made, schema, compression="zstd")
+            for made, schema in zip(self._made, schemas, strict=True)
+        ]
+        self._rows: tuple[list[Row], list[Row]] = ([], [])
+        self.count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._flush()
+        for writer in self._writers:
+            writer.close()
+        for made, out in zip(self._made, self._out, strict=True):
+            if kind is None:
+                made.replace(out)
+            else:
+                made.unlink(missing_ok=True)
+
+    def add(self, standing: Standing, law: str) -> None:
+        """Add one standing under the hash of its law."""
+        self._rows[0].append(standing_row(standing, law, self._known))
+        self._rows[1].extend(contribution_rows(standing))
+        self.count += 1
+        if len(self._rows[0]) >= ROWS_PER_BATCH:
+            self._flush()
+
+    def _flush(self) -> None:
+        for writer, rows, schema in zip(self._writers, self._rows, (STANDINGS, CONTRIBUTIONS), strict=True):
+            if rows:
+                writer.write_table(_table(rows, schema))
+                rows.clear()
+
+
+def _table(rows: Sequence[Row], schema: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    columns = zip(*rows, strict=True)
+    arrays = [
+        pa.array(values, pa.int32()).cast(pa.date32()) if field.type == pa.date32() else pa.array(values, field.type)
+        for values, field in zip(columns, schema, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def standing_row(s: Standing, law: str, known: int) -> Row:
+    """Give the row of a standing."""
+    return (
+        s.organisation, s.unit, s.programme, s.version, s.cycle, s.grade, s.at_worst, s.open, s.score, s.worst_score,
+        list(s.proposed), list(s.reasons), s.study, s.invented, s.certainty, s.judged, known, law, s.since,
+        s.display_from, s.display_until, s.repair_from, s.display, list(s.carried), list(s.missing),
+    )  # fmt: skip
+
+
+def contribution_rows(s: Standing) -> list[Row]:
+    """Give a row for each score rule that took or gave something in either result."""
+    return [
+        (s.organisation, s.unit, s.programme, s.cycle, c.rule, c.low, c.high, len(c.groups))
+        for c in s.evaluation.contributions
+        if c.low or c.high
+    ]
+
+
+# --------------------------------------------------------------------------------------------------
+# Summaries
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a run says of one programme and cycle, in counts."""
+
+    programme: str
+    cycle: int | None
+    version: str
+    standings: int
+    grades: tuple[tuple[str, int], ...]  # the most frequent first
+    open: int
+    study: int
+    invented: int
+    proposed: tuple[tuple[str, int], ...]
+
+
+def tally(standings: Path) -> list[Tally]:
+    """Count a file of standings by programme and cycle."""
+    source = f"read_parquet({quoted(standings)})"
+    with connect() as engine:
+        heads = engine.execute(
+            "SELECT programme, cycle, max(version), count(*), count(*) FILTER (open), count(*) FILTER (study), "
+            f"count(*) FILTER (invented) FROM {source} GROUP BY programme, cycle ORDER BY programme, cycle"
+        ).fetchall()
+        grades = engine.execute(
+            f"SELECT programme, cycle, grade, count(*) AS n FROM {source} GROUP BY ALL ORDER BY n DESC, grade"
+        ).fetchall()
+        proposed = engine.execute(
+            "SELECT programme, cycle, proposal, count(*) AS n FROM (SELECT programme, cycle, unnest(proposed) AS proposal "
+            f"FROM {source}) GROUP BY ALL ORDER BY n DESC, proposal"
+        ).fetchall()
+    return [
+        Tally(
+            programme,
+            cycle,
+            version,
+            count,
+            tuple((g, n) for p, c, g, n in grades if (p, c) == (programme, cycle)),
+            open_,
+            study,
+            invented,
+            tuple((r, n) for p, c, r, n in proposed if (p, c) == (programme, cycle)),
+        )
+        for programme, cycle, version, count, open_, study, invented in heads
+    ]
+
+
+def fullest(standings: Path) -> str | None:
+    """Give the organisation about which a run has most to say: many programmes, reasons, proposals and things carried."""
+    query = (
+        "SELECT organisation FROM (SELECT organisation, programme, "
+        "max(len(reasons)) + 3 * max(len(proposed)) + 3 * max(len(carried)) + max(open::INTEGER) AS said "
+        f"FROM read_parquet({quoted(standings)}) WHERE unit IS NULL GROUP BY ALL) "
+        "GROUP BY organisation ORDER BY sum(least(said, 6)) DESC, organisation LIMIT 1"
+    )
+    with connect() as engine:
+        rows = engine.execute(query).fetchall()
+    return str(rows[0][0]) if rows else None
