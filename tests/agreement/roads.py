@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -13,13 +14,12 @@ from goodstanding.compile import tables
 from goodstanding.compile.duckdb import DUCKDB
 from goodstanding.compile.programme import compile_programme, record_types_read
 from goodstanding.compile.versions import holders, subjects, version_tables
-from goodstanding.kernel import days
 from goodstanding.kernel.facts import Facts, facts
 from goodstanding.kernel.identity import Form, Judgeable, Organisation
 from goodstanding.kernel.judging import judged_of
 from goodstanding.kernel.quantity import Kind, Type
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, Before
+from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, Before, evaluate
 from goodstanding.kernel.rules.windows import Run, run
 from goodstanding.kernel.standing import Standing, stand
 from tests.agreement.histories import History
@@ -62,29 +62,28 @@ def interpret(law: Law, histories: Sequence[History]) -> Interpreted:
         carried: dict[str | None, Before] = {}
         for at in runs(law):
             later: dict[str | None, Before] = {}
-            for key, standing in _judged(law, history, all_facts, at, carried):
-                rows[at.cycle, history.subject, key] = row_of(law, standing)
-                standings.append(standing)
-                e = standing.evaluation
+            for key, asked, known, before, subject in _judged(law, history, all_facts, at, carried):
+                # what is carried goes on, in scope or not
+                e = evaluate(law.programme, known, asked, before)
                 later[key] = Before(e.shown.origins, e.worst.origins)
+                standing = stand(subject, law.programme, known, asked, before, law.types, unit=key, known=law.known)
+                if standing is not None:
+                    rows[at.cycle, history.subject, key] = row_of(law, standing)
+                    standings.append(standing)
             carried = later
     return Interpreted(rows, standings)
 
 
 def _judged(
     law: Law, history: History, known: Facts, at: Run, carried: dict[str | None, Before]
-) -> Iterable[tuple[str | None, Standing]]:
+) -> Iterable[tuple[str | None, Run, Facts, Before, Judgeable]]:
     programme = law.programme
     unit = history.subject if programme.judges is n.Judges.UNIT else None
     holder = Judgeable(Organisation(f"H-{unit}" if unit else history.subject, None, Form.ORGANISATION))
     units = {unit: known} if unit else {}
     for one in judged_of(programme, {} if unit else known, units, at.judged):
         asked = Run(at.judged, at.cycle, at.moments, one.opened)
-        key = None if unit else one.key
-        before = carried.get(key, NOTHING_BEFORE)
-        standing = stand(holder, programme, one.facts, asked, before, law.types, unit=unit, known=law.known)
-        if standing is not None:
-            yield key, standing
+        yield one.key, asked, one.facts, carried.get(one.key, NOTHING_BEFORE), holder
 
 
 def row_of(law: Law, s: Standing) -> dict[str, Any]:
@@ -138,31 +137,31 @@ def _make(engine: duckdb.DuckDBPyConnection, table: tables.Table) -> None:
 
 
 def _collect(engine: duckdb.DuckDBPyConnection, origins: Any, law: Law, at: Run, rows: Rows) -> None:
-    result = engine.execute(f"SELECT * FROM {DUCKDB.name(tables.STANDINGS)}")
+    result = engine.execute(f"SELECT * FROM {DUCKDB.name(tables.STANDINGS)} WHERE _stands")
     names = [d[0] for d in result.description]
-    by_key: dict[tuple[str | None, str | None, str | None], dict[str, Any]] = {}
+    by_key: dict[tuple[str | None, str | None], dict[str, Any]] = {}
     for values in result.fetchall():
         row = dict(zip(names, values, strict=True))
         made = {c: _plain(row.get(c)) for c in COMPARED if c in row}
         made["origins"] = {rule: row[c[0]] for rule, c in origins.items() if row[c[0]] is not None}
         made["origins_worst"] = {rule: row[c[1]] for rule, c in origins.items() if row[c[1]] is not None}
         made["contributions"] = {}
-        key = (at.cycle, row["unit"] or row["organisation"], row["item"])
+        of_unit = law.programme.judges is n.Judges.UNIT
+        key = (at.cycle, row["unit"] if of_unit else row["organisation"], row["unit"])
         assert key not in rows, key
-        rows[key] = by_key[row["organisation"], row["unit"], row["item"]] = made
-        if law.programme.judges in (n.Judges.DECISION, n.Judges.RECORD):
-            made["unit"] = None
+        rows[key] = by_key[row["organisation"], row["unit"]] = made
     if law.programme.score:
-        for organisation, unit, item, rule, low, high, groups in engine.execute(f"SELECT * FROM {DUCKDB.name(tables.CONTRIBUTIONS)}").fetchall():
-            by_key[organisation, unit, item]["contributions"][rule] = (low, high, groups)
+        for organisation, unit, rule, low, high, groups in engine.execute(f"SELECT * FROM {DUCKDB.name(tables.CONTRIBUTIONS)}").fetchall():
+            by_key[organisation, unit]["contributions"][rule] = (low, high, groups)
 
 
 def _plain(value: Any) -> Any:
-    if hasattr(value, "isoformat"):
-        return days.day(value.isoformat())
+    if isinstance(value, date):
+        return value.toordinal() - _EPOCH
     return tuple(value) if isinstance(value, list) else value
 
 
+_EPOCH = date(1970, 1, 1).toordinal()
 _ARROW = {Kind.NUMBER: pa.int64(), Kind.DATE: pa.date32(), Kind.TRUTH: pa.bool_()}
 _OWN = ("certainty", "cured", "ended", "decision", "act", "authority")
 
@@ -187,7 +186,7 @@ def _load(engine: duckdb.DuckDBPyConnection, law: Law, histories: Sequence[Histo
         pa.table({
             "bucket": pa.array([0] * len(units), pa.uint16()), "unit": pa.array(units, pa.string()),
             "holder": pa.array([f"H-{u}" for u in units], pa.string()), "holder_bucket": pa.array([0] * len(units), pa.uint16()),
-            "valid_from": pa.nulls(len(units), pa.date32()), "valid_to": pa.nulls(len(units), pa.date32()),
+            "valid_from": pa.array([0] * len(units), pa.int32()).cast(pa.date32()), "valid_to": pa.nulls(len(units), pa.date32()),
             "known_from": pa.array([0] * len(units), pa.int64()), "known_to": pa.nulls(len(units), pa.int64()),
         }),
     )  # fmt: skip

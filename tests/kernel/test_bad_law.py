@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import os
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from goodstanding.desk.checking import read_law, say_all, words_of
+from goodstanding.kernel import cases
 from goodstanding.kernel.finding import Finding
 
 ROOT = Path(__file__).parents[2]
@@ -46,18 +46,26 @@ def told(path: Path, language: str) -> str:
     return text.replace(f"{CORPUS}/", "")
 
 
-def test_the_good_law_has_no_finding() -> None:
+def test_the_good_law_has_no_finding_and_its_cases_hold() -> None:
     law, findings = read_law([GOOD])
     assert say_all(findings, WORDS) == []
-    assert set(law.programmes) == {"xx.standing", "xx.decisions", "xx.levels"}
+    types = {
+        id: {one.version: one for one in versions} for id, versions in law.record_types.items()
+    }
+    failing = [
+        f for case in law.cases for f in cases.check(case, law.programmes[case.programme], types)
+    ]
+    assert say_all(failing, WORDS) == []
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
-def test_a_broken_law_is_refused_with_its_full_text(path: Path, language: str) -> None:
+def test_a_broken_law_is_refused_with_its_full_text(
+    path: Path, language: str, request: pytest.FixtureRequest
+) -> None:
     golden = path.with_suffix(f".{language}.txt")
     text = told(path, language)
-    if os.environ.get("GOLDEN"):
+    if request.config.getoption("--golden"):
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")
 
@@ -70,8 +78,14 @@ def test_a_broken_law_shows_what_its_name_says(path: Path) -> None:
 
 def codes_in(source: Path) -> set[str]:
     """Give the codes of the findings a module makes."""
-    calls = (node for node in ast.walk(ast.parse(source.read_text("utf-8"))) if isinstance(node, ast.Call))
-    named = (call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) in MAKERS)
+    calls = (
+        node
+        for node in ast.walk(ast.parse(source.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+    )
+    named = (
+        call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) in MAKERS
+    )
     return {arg.value for call in named for arg in call.args[:1] if isinstance(arg, ast.Constant)}
 
 
@@ -100,4 +114,6 @@ def test_nothing_english_is_left_in_what_is_expected_in_chinese() -> None:
 
 def is_code(text: str) -> bool:
     """Tell whether a text holds nothing but words of the law language, numbers, dates and signs."""
-    return not any(word in {"a", "an", "the", "of", "or", "and", "one", "with", "is"} for word in text.split())
+    return not any(
+        word in {"a", "an", "the", "of", "or", "and", "one", "with", "is"} for word in text.split()
+    )

@@ -41,7 +41,9 @@ def judged(taken) -> list[AccountYear]:
             outcome = judge(facts, at, NOTHING_BEFORE).shown
             said[unit, year] = outcome.grade, outcome.fired[-1][1] if outcome.fired else ""
     with gzip.open(official(YEARS), "rt", encoding="utf-8", newline="") as file:
-        codes = {(r["account_id"], int(r["year"])): r["compliance_code"] for r in csv.DictReader(file)}
+        codes = {
+            (r["account_id"], int(r["year"])): r["compliance_code"] for r in csv.DictReader(file)
+        }
     rows, due, given = [], Counter(), Counter()
     for record in sorted(taken.records, key=lambda r: (r.subject, r.values["year_end"])):
         account, year = record.subject, days.parts(record.values["year_end"])[0]
@@ -52,7 +54,15 @@ def judged(taken) -> list[AccountYear]:
         grade, reason = said.get((account, year), ("not judged", ""))
         rows.append(
             AccountYear(
-                account, year, codes[account, year], verified, surrendered, due[phase], given[phase], grade, reason
+                account,
+                year,
+                codes[account, year],
+                verified,
+                surrendered,
+                due[phase],
+                given[phase],
+                grade,
+                reason,
             )
         )
     return rows
@@ -83,8 +93,13 @@ def test_no_value_of_a_record_is_a_compliance_code(taken):
 
 def test_holders_not_vouched_for_have_no_name_and_are_not_judged(taken):
     apart = [o for o in taken.organisations if not o.form.is_judged]
-    assert Counter(o.form.value for o in apart) == {"unknown": taken.counts["holder-not-vouched"] - 2, "person-like": 2}
-    assert all(o.name is None and o.vouched_by is None and o.identifier_kind == "account" for o in apart)
+    assert Counter(o.form.value for o in apart) == {
+        "unknown": taken.counts["holder-not-vouched"] - 2,
+        "person-like": 2,
+    }
+    assert all(
+        o.name is None and o.vouched_by is None and o.identifier_kind == "account" for o in apart
+    )
     assert len(apart) < 100
 
 
@@ -95,7 +110,7 @@ def test_both_files_are_taken_in_less_than_thirty_seconds():
 
 
 def test_a_blank_or_absent_code_changes_nothing(taken):
-    def without_code(header, blank):
+    def without_code(blank):
         table = open_table(official(YEARS))
         at = 5
         for row in table.rows:
@@ -106,7 +121,9 @@ def test_a_blank_or_absent_code_changes_nothing(taken):
             yield Row(row.line, cells if blank else cells[:at])
 
     for blank in (True, False):
-        again = eu_ets.take([Table("years.csv", without_code(YEARS, blank)), open_table(official(HOLDERS))])
+        again = eu_ets.take(
+            [Table("years.csv", without_code(blank)), open_table(official(HOLDERS))]
+        )
         assert again.records == taken.records
 
 
@@ -126,7 +143,9 @@ def test_the_programme_finds_the_code_as_often_as_asked(judged):
 
 
 def test_every_difference_has_a_class_of_cause_and_the_page_says_how_many(judged, request):
-    decided = [r for r in judged if r.compared and r.grade in {"A", "B", "C"} and r.grade != r.code[0]]
+    decided = [
+        r for r in judged if r.compared and r.grade in {"A", "B", "C"} and r.grade != r.code[0]
+    ]
     assert all(cause(r) for r in decided)
     text = report(judged)
     if request.config.getoption("--golden"):

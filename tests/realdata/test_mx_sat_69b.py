@@ -15,6 +15,7 @@ from goodstanding.kernel.law import Law
 from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, evaluator
 from goodstanding.kernel.rules.windows import run
 from goodstanding.kernel.sources import Row, Table, Taken, mx_sat_69b
+from goodstanding.kernel.sources.mx_sat_69b_cells import dates_of
 from goodstanding.store.files import open_table
 from tests.realdata.official import facts_by_unit, official, read_law
 
@@ -25,8 +26,18 @@ ON = days.day("2022-11-30")
 PAST = {
     "2014-12-31": {"Presunto": 427, "Definitivo": 113},
     "2017-12-31": {"Definitivo": 3093, "Presunto": 1965, "Desvirtuado": 94},
-    "2019-12-31": {"Definitivo": 7111, "Presunto": 835, "Sentencia Favorable": 412, "Desvirtuado": 253},
-    "2021-05-18": {"Definitivo": 8226, "Sentencia Favorable": 801, "Presunto": 619, "Desvirtuado": 278},
+    "2019-12-31": {
+        "Definitivo": 7111,
+        "Presunto": 835,
+        "Sentencia Favorable": 412,
+        "Desvirtuado": 253,
+    },
+    "2021-05-18": {
+        "Definitivo": 8226,
+        "Sentencia Favorable": 801,
+        "Presunto": 619,
+        "Desvirtuado": 278,
+    },
 }
 
 
@@ -38,7 +49,9 @@ def listed() -> list[dict[str, str]]:
 def table_of(rows: list[Mapping[str, str]], preamble: tuple[str, ...] = ()) -> Table:
     above = [Row(n, [text]) for n, text in enumerate(preamble, 1)]
     body = [list(rows[0]), *(list(r.values()) for r in rows)]
-    return Table("list.csv", [*above, *(Row(n, cells) for n, cells in enumerate(body, len(above) + 1))])
+    return Table(
+        "list.csv", [*above, *(Row(n, cells) for n, cells in enumerate(body, len(above) + 1))]
+    )
 
 
 def statuses(taken: Taken, law: Law, on: int) -> dict[str, str]:
@@ -104,14 +117,14 @@ def test_a_list_cut_at_a_day_says_what_the_whole_list_says_of_that_day(taken, la
         if not column.startswith("pub_"):
             return cell
         return " // ".join(
-            "{2:02}/{1:02}/{0}".format(*days.parts(d)) for d in mx_sat_69b.dates_of(cell) if d <= last
+            "{2:02}/{1:02}/{0}".format(*days.parts(d)) for d in dates_of(cell) if d <= last
         )
 
     rows = [{column: cut(column, cell) for column, cell in r.items()} for r in listed()]
     assert statuses(mx_sat_69b.take([table_of(rows)]), law, ON) == statuses(taken, law, last)
 
 
-def test_a_second_edition_ends_and_begins_versions_and_renumbers_rows(taken, law):
+def test_a_second_edition_ends_and_begins_versions_and_renumbers_rows(law):
     rows = listed()
     later = [{**r, "no": str(n)} for n, r in enumerate(rows[1:], 1)]
     editions = [

@@ -53,7 +53,10 @@ WHOLE = [(1, ["a", "b"]), (2, ["1", "é"]), (3, ["2", "y"])]
         pytest.param(gzip.compress(PLAIN.encode()), id="gzip"),
         pytest.param(gzip.compress(PLAIN.encode("cp1252")), id="gzip, Windows-1252"),
         pytest.param(zipped(official_csv=PLAIN), id="zip"),
-        pytest.param(zipped(data__official_CSV=PLAIN, leeme_pdf="%PDF"), id="zip with a folder and another file"),
+        pytest.param(
+            zipped(data__official_CSV=PLAIN, leeme_pdf="%PDF"),
+            id="zip with a folder and another file",
+        ),
         pytest.param(PLAIN.replace("1", '"1"').encode(), id="quotes"),
     ],
 )
@@ -77,14 +80,26 @@ def test_a_file_is_read_in_whatever_wrapping_whatever_its_name(tmp_path, data):
         pytest.param(b"<!DOCTYPE html><html><body>404", "file-is-web-page", id="error page"),
         pytest.param(b"\n  <html>", "file-is-web-page", id="page after blanks"),
         pytest.param(b"<?xml version='1.0'?><Error/>", "file-is-web-page", id="error of a store"),
-        pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9, "file-is-spreadsheet", id="old spreadsheet"),
+        pytest.param(
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9, "file-is-spreadsheet", id="old spreadsheet"
+        ),
         pytest.param(zipped(xl__workbook_xml="<x/>"), "file-is-spreadsheet", id="spreadsheet"),
-        pytest.param(zipped(a_csv=PLAIN, b_csv=PLAIN), "archive-members", id="two tables in one archive"),
+        pytest.param(
+            zipped(a_csv=PLAIN, b_csv=PLAIN), "archive-members", id="two tables in one archive"
+        ),
         pytest.param(zipped(a_pdf="x"), "archive-members", id="no table in the archive"),
-        pytest.param(gzip.compress(zipped(a_csv=PLAIN)), "archive-members", id="archive in an archive"),
-        pytest.param(gzip.compress(gzip.compress(PLAIN.encode())), "file-not-text", id="wrapped twice"),
+        pytest.param(
+            gzip.compress(zipped(a_csv=PLAIN)), "archive-members", id="archive in an archive"
+        ),
+        pytest.param(
+            gzip.compress(gzip.compress(PLAIN.encode())), "file-not-text", id="wrapped twice"
+        ),
         pytest.param(gzip.compress(PLAIN.encode() * 99)[:-9], "file-damaged", id="gzip cut off"),
-        pytest.param(gzip.compress(PLAIN.encode() * 99)[:-8] + bytes(8), "file-damaged", id="gzip with a wrong sum"),
+        pytest.param(
+            gzip.compress(PLAIN.encode() * 99)[:-8] + bytes(8),
+            "file-damaged",
+            id="gzip with a wrong sum",
+        ),
         pytest.param(b"\x1f\x8b" + bytes(40), "file-damaged", id="gzip in name only"),
         pytest.param(zipped(a_csv=PLAIN)[:-30], "file-damaged", id="zip cut off"),
         pytest.param(b"PK\x03\x04" + bytes(40), "file-damaged", id="zip in name only"),
@@ -202,7 +217,8 @@ def test_an_official_list_in_its_own_encoding_is_taken(tmp_path):
         "Número y fecha de oficio global de sentencia favorable DOF,Publicación DOF sentencia favorable"
     )
     lines = [
-        '"Información actualizada al 31 de diciembre de 2025; los listados, de carácter público",' + "," * 18,
+        '"Información actualizada al 31 de diciembre de 2025; los listados, de carácter público",'
+        + "," * 18,
         "Listado completo de contribuyentes (Artículo 69-B del CFF)" + "," * 19,
         header,
         '1,ÑAÑ140114GY4,"MUSTRA ""EL NIÑO"", S.A. DE C.V.",Definitivo,'

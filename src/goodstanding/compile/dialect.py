@@ -30,6 +30,9 @@ class Dialect(Protocol):
     def missing(self, type_: Type) -> str:
         """Write a missing value of a type."""
 
+    def no_place(self) -> str:
+        """Write a missing small whole number (a place in an order)."""
+
     def parameter(self, name: str) -> str:
         """Write a parameter of the statement."""
 

@@ -33,6 +33,10 @@ class DuckDb:
         number = "HUGEINT" if type_.wide else "BIGINT"
         return f"NULL::{ {Kind.NUMBER: number, Kind.DATE: 'DATE', Kind.TRUTH: 'BOOLEAN'}.get(type_.kind, 'VARCHAR')}"
 
+    def no_place(self) -> str:
+        """Write an INTEGER NULL."""
+        return "NULL::INTEGER"
+
     def parameter(self, name: str) -> str:
         """Write a named parameter."""
         return f"${name}"

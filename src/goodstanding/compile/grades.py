@@ -12,7 +12,7 @@ from goodstanding.compile import tables
 from goodstanding.compile.expressions import Expressions, Pair, exactly, known_exactly
 from goodstanding.compile.hits import CERTAINTIES
 from goodstanding.compile.query import Query
-from goodstanding.kernel.quantity import DATE, NARROW, SHARE_SCALE, TRUTH, Type, number
+from goodstanding.kernel.quantity import CODE, DATE, NARROW, SHARE_SCALE, TRUTH, Type, number
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.walk import names_read
 from goodstanding.kernel.rules.windows import Run
@@ -82,14 +82,14 @@ class Decision:
             sure.append("l._sure")
         carried = [c for c in self.carries if c.id in self.before]
         if carried:
-            same = "b._s = k._s AND b.item IS NOT DISTINCT FROM k.item"
+            same = "b._s = k._s AND b.unit IS NOT DISTINCT FROM k.unit"
             joins += f"\nLEFT JOIN {name(tables.BEFORE)} AS b ON {same}"
             for carry in carried:
                 for column, result in zip(self.before[carry.id], RESULTS, strict=True):
                     said += f", b.{name(column)} AS {name(f'from {carry.id} {result}')}"
         self.last = self.query.add(
             "gathered",
-            f"SELECT k._s, k.organisation, k.unit, k.item, v.* EXCLUDE (_sure), {self.d.least_known(sure)} AS _sure{said}\n"
+            f"SELECT k._s, k.organisation, k.unit, v.*, {self.d.least_known(sure)} AS _least_sure{said}\n"
             f"FROM {name(tables.VALUES)} AS v JOIN {name(tables.KEYS)} AS k ON k._k = v._k{joins}",
         )
 
@@ -179,8 +179,10 @@ class Decision:
         """Write the weighted sum over present items, the sum of their weights, and in which result they stand."""
         product, weight, shown, worst = [], [], [], []
         wide = self.weights_wide(weights)
-        for item in weights.items:
-            points, share = known_exactly(self.values.points(item.points)), self.values.points(item.weight).lo
+        points_of = {f"points {i}": known_exactly(self.values.points(x.points)) for i, x in enumerate(weights.items)}
+        self.layer("items", points_of)
+        for i, item in enumerate(weights.items):
+            points, share = self.name(f"points {i}"), self.values.points(item.weight).lo
             there = f"({points} IS NOT NULL)"
             counted = "TRUE" if item.mandatory else there
             factor = self.d.wide(share) if wide else share
@@ -281,7 +283,7 @@ class Decision:
         cases += [
             f"CASE WHEN {when} THEN {self.rank[phase.grade]} END" for _, _, phase, when in self.carried(result, "grade")
         ]
-        return self.d.greatest_known(cases) if cases else "NULL::INTEGER"
+        return self.d.greatest_known(cases) if cases else self.d.no_place()
 
     def chosen(self, grades: n.Grades, result: str) -> str:
         """Write which rule chose the grade."""
@@ -308,7 +310,7 @@ class Decision:
     def grade_at(self, place: str) -> str:
         """Write the grade at a place of the order."""
         cases = " ".join(f"WHEN {i} THEN {self.d.text(g)}" for g, i in self.rank.items())
-        return f"CASE {place} {cases} END" if cases else "NULL::VARCHAR"
+        return f"CASE {place} {cases} END" if cases else self.d.missing(CODE)
 
     def band(self, grades: n.Grades, result: str) -> str:
         """Write the grade by bands; a missing score or cut makes it undecided."""
@@ -339,7 +341,7 @@ class Decision:
         columns = {}
         for result in RESULTS:
             cases = " ".join(f"WHEN {self.d.text(g)} THEN {i}" for g, i in self.rank.items())
-            place = f"CASE {self.col('first grade', result)} {cases} END" if cases else "NULL::INTEGER"
+            place = f"CASE {self.col('first grade', result)} {cases} END" if cases else self.d.no_place()
             columns[f"place {result}"] = place
         self.layer("places", columns)
         columns = {}
@@ -407,7 +409,7 @@ class Decision:
             origin = self.col(f"from {carry.id}", result)
             total = sum(p.cycles for p in carry.phases)
             cases += f"WHEN {cycle} - {origin} < {total} THEN {origin} "
-        return f"(CASE {cases}END)::INTEGER" if cases else "NULL::INTEGER"
+        return f"CASE {cases}END" if cases else self.d.no_place()
 
     def origins(self) -> dict[str, tuple[str, str]]:
         """Say in which columns of the standings the origins stand."""
@@ -416,7 +418,7 @@ class Decision:
     def carry_on(self) -> str:
         """Write the table BEFORE of the next cycle."""
         columns = "".join(f", {self.name(c)}" for pair in self.origins().values() for c in pair)
-        return f"SELECT _s, item{columns} FROM {self.name(tables.STANDINGS)}" if columns else ""
+        return f"SELECT _s, unit{columns} FROM {self.name(tables.STANDINGS)}" if columns else ""
 
     # -- levels
 
@@ -442,7 +444,7 @@ class Decision:
         self.layer("said", columns)
 
     def columns(self) -> str:
-        """Write the final SELECT; who is out of scope has no standing."""
+        """Write the final SELECT. Rows that do not stand (out of scope, or held by nobody) only carry on."""
         p, d = self.programme, self.d
         proposed = [(d.text(one.id), f"{self.name(f'proposal {i}')} IS TRUE") for i, one in enumerate(p.proposals)]
         open_ = [(d.text(one.id), f"{self.name(f'proposal {i}')} IS NULL") for i, one in enumerate(p.proposals)]
@@ -454,9 +456,9 @@ class Decision:
         columns: dict[str, str] = {
             "_k": "_k",
             "_s": "_s",
+            "_stands": f"({self.name('in scope')} IS NOT FALSE AND organisation IS NOT NULL)",
             "organisation": "organisation",
             "unit": "unit",
-            "item": "item",
             "grade": shown,
             "at_worst": worst,
             "open": f"({is_open})",
@@ -466,21 +468,20 @@ class Decision:
             "proposals_open": d.texts(open_),
             "reasons": self.reasons_list(),
             "study": self.study(),
-            "certainty": f"CASE _sure {certainty} END",
+            "certainty": f"CASE _least_sure {certainty} END",
             "since": "_since_shown" if p.levels else d.missing(DATE),
             **self.terms(),
             "carried": self.carried_list(),
         }
         columns |= {c: self.name(c) for pair in self.origins().values() for c in pair}
         listed = ",\n  ".join(f"{sql} AS {self.name(name)}" for name, sql in columns.items())
-        where = "" if p.scope == n.TRUE else f"\nWHERE {self.name('in scope')} IS NOT FALSE"
-        return f"SELECT {listed}\nFROM {self.last}{where}"
+        return f"SELECT {listed}\nFROM {self.last}"
 
     def terms(self) -> dict[str, str]:
         """Write the dates of display and repair, after what overrules them."""
         d = self.d
         if not self.programme.terms:
-            return {**{c: d.missing(DATE) for c in _TERM_DAYS}, **dict.fromkeys(_TERM_TRUTHS, d.missing(TRUTH)), "display": "NULL::VARCHAR"}
+            return {**{c: d.missing(DATE) for c in _TERM_DAYS}, **dict.fromkeys(_TERM_TRUTHS, d.missing(TRUTH)), "display": self.d.missing(CODE)}
 
         def unless(column: str, *truths: str) -> str:
             over = " OR ".join(f"{t} IS TRUE" for t in truths)
@@ -554,7 +555,7 @@ def _phase(phases: Sequence[n.Phase], age: str) -> str:
     for i, phase in enumerate(phases):
         cases += f"WHEN {age} > {reached} AND {age} <= {reached + phase.cycles} THEN {i} "
         reached += phase.cycles
-    return f"CASE {cases}END" if cases else "NULL::INTEGER"
+    return f"CASE {cases}END"
 
 
 __all__ = ["Decision", "Pair", "Type", "reads_score"]

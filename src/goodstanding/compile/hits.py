@@ -68,7 +68,7 @@ class Hits:
         if self.programme.judges in (n.Judges.DECISION, n.Judges.RECORD):
             item = item_of(self.programme, "f.")
             key = "k._k"
-            join = f"\nJOIN {name(tables.KEYS)} AS k ON k._s = f._s AND k.item = {item}"
+            join = f"\nJOIN {name(tables.KEYS)} AS k ON k._s = f._s AND k.unit = {item}"
         readable = self._readable(record_type)
         return query.add(
             f"records of {record_type}",
@@ -79,10 +79,9 @@ class Hits:
 
     def _readable(self, record_type: str) -> bool:
         """Tell whether records of a type can be about what the programme judges."""
-        judges = self.programme.judges
+        judges, about = self.programme.judges, newest(self.types, record_type).about
         if judges in (n.Judges.DECISION, n.Judges.RECORD):
-            return record_type in self.programme.judged_records
-        about = newest(self.types, record_type).about
+            return record_type in self.programme.judged_records and about != "unit"
         return about == ("unit" if judges is n.Judges.UNIT else "organisation")
 
     def _nodes(self, record_type: str) -> Iterable[object]:
@@ -110,7 +109,7 @@ class Hits:
         said = "".join(f", {sql} AS {name}" for name, sql in columns.items())
         where = self._where(select)
         truth = "" if always else f", {self.expressions.truth(select.where)} AS _truth"
-        rank = "NULL::INTEGER"
+        rank = self.dialect.no_place()
         if last.direction is n.Direction.ADVERSE:
             cases = " ".join(f"WHEN {self.dialect.text(c)} THEN {i}" for i, c in enumerate(CERTAINTIES))
             rank = f"CASE certainty {cases} END"

@@ -144,7 +144,7 @@ class _Worth:
         rows = f"SELECT _k, {when} AS _truth, {inner} FROM {self.hits.dialect.name(tables.VALUES)}"
         return (
             f"SELECT _k, {place} AS _rule, CASE WHEN _truth THEN {after.lo} ELSE 0 END AS low, {after.hi} AS high,"
-            f" 0 AS groups, NULL::INTEGER AS _sure\nFROM ({rows}) AS once WHERE _truth IS NOT FALSE"
+            f" 0 AS groups, {self.hits.dialect.no_place()} AS _sure\nFROM ({rows}) AS once WHERE _truth IS NOT FALSE"
         )
 
     def groups(self, rule: n.Deduction, select: n.Select) -> str:

@@ -18,7 +18,7 @@ from goodstanding.compile.hits import Hits, Rule, item_of
 from goodstanding.compile.query import Query
 from goodstanding.compile.tables import Table
 from goodstanding.compile.versions import Types, known_at, newest
-from goodstanding.kernel.quantity import DATE, Kind, Type
+from goodstanding.kernel.quantity import CODE, DATE, Kind, Type
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.walk import inside, names_read
 from goodstanding.kernel.rules.windows import Run
@@ -105,42 +105,36 @@ class _Compiler:
     # -- what is judged
 
     def keys(self) -> str:
-        """Number what is judged: `_k`, `_s`, organisation, unit, item (a decision or record), opened."""
+        """Number what is judged: `_k`, `_s`, organisation, unit (or decision, or record), opened.
+
+        A unit that nobody holds on the judged day has no organisation: it gets no standing, but carries on what it carries.
+        """
         d, judges = self.dialect, self.programme.judges
+        judged = d.day(self.run.judged)
         if judges is n.Judges.ORGANISATION:
             return (
-                f"SELECT _s AS _k, _s, subject AS organisation, NULL::VARCHAR AS unit, NULL::VARCHAR AS item,"
-                f" {d.missing(DATE)} AS opened\nFROM {d.name(tables.SUBJECTS)}"
+                f"SELECT _s AS _k, _s, subject AS organisation, {d.missing(CODE)} AS unit, {d.missing(DATE)} AS opened\n"
+                f"FROM {d.name(tables.SUBJECTS)}"
             )
         if judges is n.Judges.UNIT:
             return (
-                f"SELECT _s AS _k, _s, holder AS organisation, subject AS unit, NULL::VARCHAR AS item,"
-                f" {d.missing(DATE)} AS opened\nFROM ({self.held()}) AS held"
+                f"SELECT u._s AS _k, u._s, min(h.holder) AS organisation, u.subject AS unit, {d.missing(DATE)} AS opened\n"
+                f"FROM {d.name(tables.UNIT_SUBJECTS)} AS u LEFT JOIN {d.name(tables.HOLDERS)} AS h ON h.unit = u.subject\n"
+                f"  AND h.valid_from <= {judged} AND (h.valid_to IS NULL OR {judged} < h.valid_to)\n"
+                "GROUP BY u._s, u.subject"
             )
-        about_unit = any(newest(self.types, t).about == "unit" for t in self.programme.judged_records if t in self.types)
-        whose = self.held() if about_unit else (
-            f"SELECT _s, subject AS holder, NULL::VARCHAR AS subject FROM {d.name(tables.SUBJECTS)}"
-        )
+        own = [t for t in self.programme.judged_records if t in self.types and newest(self.types, t).about != "unit"]
         items = "\nUNION ALL ".join(
-            f"SELECT _s, {item_of(self.programme)} AS item, date FROM {d.name(tables.facts(t))}"
-            f" WHERE _counts AND date <= {d.day(self.run.judged)}"
-            for t in self.programme.judged_records
+            f"SELECT _s, {item_of(self.programme)} AS unit, date FROM {d.name(tables.facts(t))}"
+            f" WHERE _counts AND date <= {judged}"
+            for t in own
         )
+        if not own:
+            items = f"SELECT 0 AS _s, {d.missing(CODE)} AS unit, {d.missing(DATE)} AS date WHERE FALSE"
         return (
-            f"SELECT row_number() OVER (ORDER BY i._s, i.item)::INTEGER AS _k, i._s, w.holder AS organisation,"
-            f" w.subject AS unit, i.item, i.opened\n"
-            f"FROM (SELECT _s, item, min(date) AS opened FROM (\n{items}\n) AS records GROUP BY _s, item) AS i\n"
-            f"JOIN ({whose}) AS w ON w._s = i._s"
-        )
-
-    def held(self) -> str:
-        d = self.dialect
-        judged = d.day(self.run.judged)
-        return (
-            f"SELECT u._s, u.subject, min(h.holder) AS holder FROM {d.name(tables.UNIT_SUBJECTS)} AS u\n"
-            f"JOIN {d.name(tables.HOLDERS)} AS h ON h.unit = u.subject\n"
-            f"  AND (h.valid_from IS NULL OR h.valid_from <= {judged}) AND (h.valid_to IS NULL OR {judged} < h.valid_to)\n"
-            "GROUP BY u._s, u.subject"
+            "SELECT row_number() OVER (ORDER BY i._s, i.unit) AS _k, i._s, s.subject AS organisation, i.unit, i.opened\n"
+            f"FROM (SELECT _s, unit, min(date) AS opened FROM (\n{items}\n) AS records GROUP BY _s, unit) AS i\n"
+            f"JOIN {d.name(tables.SUBJECTS)} AS s ON s._s = i._s"
         )
 
     # -- indicators
@@ -160,7 +154,7 @@ class _Compiler:
             said, refs[indicator.name] = self.column(indicator.name, found.read(alias))
             columns += said
             sure.append(f"{alias}._sure")
-        least = d.least_known(sure) if sure else "NULL::INTEGER"
+        least = d.least_known(sure) if sure else d.no_place()
         listed = "".join(f",\n  {c}" for c in columns)
         last = query.add(
             "over records",
@@ -203,10 +197,10 @@ class _Compiler:
         d = self.dialect
         ids = ", ".join(f"({i}, {d.text(rule.id)})" for i, rule in enumerate(score.rules)) or "(0, '')"
         return (
-            "SELECT s.organisation, s.unit, s.item, r.id AS rule, w.low, w.high, w.groups\n"
+            "SELECT s.organisation, s.unit, r.id AS rule, w.low, w.high, w.groups\n"
             f"FROM {d.name(tables.WORTH)} AS w JOIN {d.name(tables.STANDINGS)} AS s ON s._k = w._k\n"
             f"JOIN (VALUES {ids}) AS r(_rule, id) ON r._rule = w._rule\n"
-            "WHERE w.low <> 0 OR w.high <> 0"
+            "WHERE s._stands AND (w.low <> 0 OR w.high <> 0)"
         )
 
 

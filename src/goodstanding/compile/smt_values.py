@@ -205,7 +205,7 @@ class Reader:
     def truth(self, node: n.Truth) -> Tri:
         """Write a truth."""
         made = self._truth(node)
-        return Tri(self.script.holds(made.yes, "true"), self.script.holds(made.no, "false"))
+        return Tri(self.script.holds(made.yes, "yes"), self.script.holds(made.no, "no"))
 
     def _truth(self, node: n.Truth) -> Tri:
         match node:

@@ -26,7 +26,7 @@ KEYS = "keys"
 VALUES = "values of indicators"
 WORTH = "worth of rules"
 LEVELS = "levels reached"
-STANDINGS = "standings made"
+STANDINGS = "standings made"  # those with `_stands` are standings
 CONTRIBUTIONS = "contributions made"
 # Made by the runner from STANDINGS of the cycle before (Plan.carry_on).
 BEFORE = "standings before"

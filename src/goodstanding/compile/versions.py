@@ -52,14 +52,14 @@ def subjects(dialect: Dialect, known: int | None) -> tuple[Table, ...]:
     return (
         Table(
             tables.SUBJECTS,
-            f"SELECT row_number() OVER (ORDER BY subject)::INTEGER AS _s, subject\n"
+            f"SELECT row_number() OVER (ORDER BY subject) AS _s, subject\n"
             f"FROM {name(tables.ORGANISATIONS)}\n"
             f"WHERE {inside} AND form = 'organisation' AND {known_at(known)}",
             by_bucket=True,
         ),
         Table(
             tables.UNIT_SUBJECTS,
-            f"SELECT row_number() OVER (ORDER BY unit)::INTEGER AS _s, unit AS subject\n"
+            f"SELECT row_number() OVER (ORDER BY unit) AS _s, unit AS subject\n"
             f"FROM (SELECT DISTINCT unit FROM {name(tables.HOLDERS)} WHERE {inside}) AS held",
             by_bucket=True,
         ),

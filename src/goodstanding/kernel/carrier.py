@@ -71,6 +71,16 @@ class Map:
                 return name
         return None
 
+    def key_place(self, key: str) -> Place:
+        """Give the place of a key; the map's own where the key is not there."""
+        found = self.key(key)
+        return found.place if found else self.place
+
+    def value_place(self, key: str) -> Place:
+        """Give the place of what stands under a key; the map's own where the key is not there."""
+        found = self.get(key)
+        return found.place if found else self.place
+
     def text(self, key: str, default: str = "") -> str:
         """Give the text under a key; the default where there is none or something else."""
         node = self.get(key)

@@ -29,17 +29,68 @@ REFUSED_SUBJECTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "membership": (("membership", "memberships", "member", "members"), ("会员", "成员身份")),
     "belief": (("belief", "beliefs", "religion", "religious", "faith"), ("信仰", "宗教")),
     "worship": (("worship", "church", "mosque", "temple"), ("礼拜", "做礼拜", "寺庙", "教堂")),
-    "party organisation": (("party branch", "party organisation", "party organization", "party committee", "party building", "political party"), ("党组织", "党支部", "党建", "党委", "党员", "政党")),
-    "publication": (("press", "publishing", "editorial", "newspaper", "broadcast"), ("出版", "报刊", "发表文章", "刊物")),
-    "opinion": (("opinion", "opinions", "speech", "statement of opinion"), ("意见领袖", "言论", "舆论")),
+    "party organisation": (
+        (
+            "party branch",
+            "party organisation",
+            "party organization",
+            "party committee",
+            "party building",
+            "political party",
+        ),
+        ("党组织", "党支部", "党建", "党委", "党员", "政党"),
+    ),
+    "publication": (
+        ("press", "publishing", "editorial", "newspaper", "broadcast"),
+        ("出版", "报刊", "发表文章", "刊物"),
+    ),
+    "opinion": (
+        ("opinion", "opinions", "speech", "statement of opinion"),
+        ("意见领袖", "言论", "舆论"),
+    ),
     "news": (("news", "media", "negative press"), ("新闻", "媒体", "负面报道")),
     "petition": (("petition", "petitions", "petitioner"), ("信访", "上访", "请愿")),
-    "assembly": (("assembly", "assemblies", "demonstration", "protest", "protests", "mass incident"), ("集会", "游行", "示威", "群体性事件")),
+    "assembly": (
+        ("assembly", "assemblies", "demonstration", "protest", "protests", "mass incident"),
+        ("集会", "游行", "示威", "群体性事件"),
+    ),
     "strike": (("strike", "strikes", "walkout"), ("罢工", "停工事件")),
-    "a complaint lodged": (("complaint", "complaints", "complainant", "whistleblower", "report received"), ("投诉", "举报", "申诉次数")),
-    "a suit brought or lost": (("lawsuit", "lawsuits", "suit", "suits", "litigation", "plaintiff", "sued"), ("起诉", "诉讼", "败诉", "原告")),
-    "a relation to another subject": (("related party", "related parties", "affiliate", "affiliates", "affiliated", "shareholder", "shareholders", "shareholding", "parent company", "subsidiary", "subsidiaries", "guarantor of"), ("关联方", "关联企业", "关联关系", "股东", "母公司", "子公司", "控股")),
-    "public mood": (("sentiment", "public mood", "reputation", "popularity", "rating by users", "social evaluation"), ("舆情", "情绪", "口碑", "社会评价", "声誉")),
+    "a complaint lodged": (
+        ("complaint", "complaints", "complainant", "whistleblower", "report received"),
+        ("投诉", "举报", "申诉次数"),
+    ),
+    "a suit brought or lost": (
+        ("lawsuit", "lawsuits", "suit", "suits", "litigation", "plaintiff", "sued"),
+        ("起诉", "诉讼", "败诉", "原告"),
+    ),
+    "a relation to another subject": (
+        (
+            "related party",
+            "related parties",
+            "affiliate",
+            "affiliates",
+            "affiliated",
+            "shareholder",
+            "shareholders",
+            "shareholding",
+            "parent company",
+            "subsidiary",
+            "subsidiaries",
+            "guarantor of",
+        ),
+        ("关联方", "关联企业", "关联关系", "股东", "母公司", "子公司", "控股"),
+    ),
+    "public mood": (
+        (
+            "sentiment",
+            "public mood",
+            "reputation",
+            "popularity",
+            "rating by users",
+            "social evaluation",
+        ),
+        ("舆情", "情绪", "口碑", "社会评价", "声誉"),
+    ),
 }
 
 # Words of a natural person. A field of such a name is refused whatever its type, except where PERSON_EVENTS allows it.
@@ -57,7 +108,23 @@ PERSON_WORDS_ZH: tuple[str, ...] = (
 )  # fmt: skip
 # These words of persons may stand in a date ("representative changed"), a truth or a number ("workers unpaid"): none identifies anybody.
 PERSON_EVENTS: frozenset[str] = frozenset(
-    {"legal representative", "representative", "owner", "worker", "employee", "staff", "manager", "director", "creditor", "consumer", "accountant", "officer", "driver", "person", "persons"}
+    {
+        "legal representative",
+        "representative",
+        "owner",
+        "worker",
+        "employee",
+        "staff",
+        "manager",
+        "director",
+        "creditor",
+        "consumer",
+        "accountant",
+        "officer",
+        "driver",
+        "person",
+        "persons",
+    }
 )
 # Phrases that hold a refused word and mean something else.
 HARMLESS: tuple[str, ...] = (
@@ -107,8 +174,15 @@ def person_word(name: str, title: str = "", *, event: bool = False) -> str:
             return word
     text = title + name
     for harmless in HARMLESS_ZH:
-        text = text.replace(harmless, "") if harmless != "法人" else text.replace("法人代表", "法定代表人").replace("法人", "")
-    return next((word for word in PERSON_WORDS_ZH if word in text and not (event and word == "法定代表人")), "")
+        text = (
+            text.replace(harmless, "")
+            if harmless != "法人"
+            else text.replace("法人代表", "法定代表人").replace("法人", "")
+        )
+    return next(
+        (word for word in PERSON_WORDS_ZH if word in text and not (event and word == "法定代表人")),
+        "",
+    )
 
 
 def _without_harmless(text: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from calendar import isleap
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NewType
 
 Day = NewType("Day", int)
@@ -12,6 +14,7 @@ Day = NewType("Day", int)
 _EPOCH = date(1970, 1, 1).toordinal()
 # The years a register can speak of; a date outside is in the wrong century and refused at the door.
 YEAR_FIRST, YEAR_LAST = 1900, 2199
+_WRITTEN = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def day(text: str) -> Day:
@@ -22,10 +25,11 @@ def day(text: str) -> Day:
 
     Raises ValueError if the text is no day of the calendar or its year is not 1900 to 2199.
     """
-    if len(text) != 10:
+    # int() would also read blanks, signs and the digits of other scripts
+    if not _WRITTEN.fullmatch(text):
         raise ValueError(text)
     year, month, dom = int(text[:4]), int(text[5:7]), int(text[8:])
-    if text[4] != "-" or text[7] != "-" or not YEAR_FIRST <= year <= YEAR_LAST:
+    if not YEAR_FIRST <= year <= YEAR_LAST:
         raise ValueError(text)
     return of(year, month, dom)
 
@@ -58,6 +62,7 @@ def month_length(year: int, month: int) -> int:
     return 29 if month == 2 and isleap(year) else _LENGTHS[month - 1]
 
 
+@lru_cache(maxsize=1 << 16)
 def add_months(d: int, months: int) -> Day:
     """Go `months` on (or back), the day of month clipped to the month's end.
 

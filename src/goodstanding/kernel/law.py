@@ -11,7 +11,7 @@ from typing import TypeVar
 from goodstanding.kernel.carrier import Map, Node
 from goodstanding.kernel.finding import Finding, Place, finding
 from goodstanding.kernel.rules.check import check
-from goodstanding.kernel.rules.context import Library
+from goodstanding.kernel.rules.finality import with_finality
 from goodstanding.kernel.rules.forms import FILES
 from goodstanding.kernel.rules.items import (
     Authority,
@@ -23,12 +23,16 @@ from goodstanding.kernel.rules.items import (
     Parameter,
     Setting,
 )
+from goodstanding.kernel.rules.library import Library
 from goodstanding.kernel.rules.nodes import Programme, RecordType
 from goodstanding.kernel.rules.reach import meaning_hash
-from goodstanding.kernel.rules.finality import with_finality
 from goodstanding.kernel.rules.read_cases import read_cases, read_excluded
 from goodstanding.kernel.rules.read_programme import read_overlay, read_programme
-from goodstanding.kernel.rules.read_types import read_authorities, read_instruments, read_record_types
+from goodstanding.kernel.rules.read_types import (
+    read_authorities,
+    read_instruments,
+    read_record_types,
+)
 from goodstanding.kernel.rules.shapes import conform, nearest
 
 
@@ -48,9 +52,14 @@ class Law:
     @cached_property
     def types(self) -> Mapping[str, Mapping[int, RecordType]]:
         """Give the record types by id and version number, as facts and standings take them."""
-        return {id_: {one.version: one for one in versions} for id_, versions in self.record_types.items()}
+        return {
+            id_: {one.version: one for one in versions}
+            for id_, versions in self.record_types.items()
+        }
 
-    def programme(self, id: str, *, cycle: int | None = None, on: int | None = None, version: str = "") -> Programme | None:
+    def programme(
+        self, id: str, *, cycle: int | None = None, on: int | None = None, version: str = ""
+    ) -> Programme | None:
         """Pick the version of a programme that applies to a cycle, to a day (live programmes), or by its name."""
         for one in self.programmes.get(id, ()):
             if version:
@@ -76,7 +85,11 @@ def applies(programme: Programme, *, cycle: int | None = None, on: int | None = 
     """Tell whether a version is for a cycle (programmes with cycles) or a day (live ones)."""
     if programme.cycle.kind:
         first, last = programme.cycle.first, programme.cycle.last
-        return cycle is not None and (first is None or first <= cycle) and (last is None or cycle <= last)
+        return (
+            cycle is not None
+            and (first is None or first <= cycle)
+            and (last is None or cycle <= last)
+        )
     start, end = programme.valid_from, programme.valid_to
     return on is not None and (start is None or start <= on) and (end is None or on < end)
 
@@ -139,7 +152,11 @@ def _by_kind(library: Library, files: Mapping[str, Node]) -> dict[str, list[Map]
 
 def _no_kind(node: Node, kinds: list[str]) -> Finding:
     found = ", ".join(kinds or (node.keys if isinstance(node, Map) else ()))
-    near = nearest(node.keys[0], list(FILES)) if isinstance(node, Map) and node.keys and not kinds else ""
+    near = (
+        nearest(node.keys[0], list(FILES))
+        if isinstance(node, Map) and node.keys and not kinds
+        else ""
+    )
     return finding("unknown-kind", node.place, found=found, expected=", ".join(FILES), nearest=near)
 
 

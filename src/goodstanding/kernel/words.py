@@ -17,7 +17,9 @@ Said = Mapping[str, str]  # language -> text
 # The widest source line shown; longer ones are cut around the place.
 WIDTH_MAX = 100
 # Values of a finding that are names, and stay as they are in every language.
-_NAMES = frozenset({"name", "nearest", "grade", "record", "where", "programme", "text", "case", "link"})
+_NAMES = frozenset(
+    {"name", "nearest", "grade", "record", "where", "programme", "text", "case", "link"}
+)
 _TOKEN = re.compile(r"'[^']*'|\"[^\"]*\"|[\w.@%*-]+|\S", re.UNICODE)
 
 
@@ -50,7 +52,10 @@ class Words:
         for pattern, said in self.fragments:
             match = pattern.fullmatch(text)
             if match and language in said:
-                held = {name: self._fragment(value, language) or value for name, value in match.groupdict().items()}
+                held = {
+                    name: self._fragment(value, language) or value
+                    for name, value in match.groupdict().items()
+                }
                 return _filled(said[language], held)
         return None
 
@@ -63,7 +68,9 @@ def read_words(node: Node | None) -> Words:
     entries = {key.value: _parts(value) for key, value in (findings.entries if findings else ())}
     fragments = node.get("fragments")
     items = fragments.items if isinstance(fragments, List) else ()
-    pairs = tuple((_pattern(item.text("en")), _said(item)) for item in items if isinstance(item, Map))
+    pairs = tuple(
+        (_pattern(item.text("en")), _said(item)) for item in items if isinstance(item, Map)
+    )
     return Words(entries, _parts(node.map("labels")), pairs)
 
 
@@ -104,16 +111,24 @@ def _filled(text: str, said: Mapping[str, str]) -> str:
 
 def say(finding: Finding, words: Words, language: str = "en", source: Sequence[str] = ()) -> str:
     """Say a finding over several lines; `source` holds the lines of its file, for the line it points at."""
-    said = {key: value if key in _NAMES else words.fragment(value, language) for key, value in finding.said}
-    said |= {"found": words.fragment(finding.found, language), "expected": words.fragment(finding.expected, language)}
+    said = {
+        key: value if key in _NAMES else words.fragment(value, language)
+        for key, value in finding.said
+    }
+    said |= {
+        "found": words.fragment(finding.found, language),
+        "expected": words.fragment(finding.expected, language),
+    }
     parts = words.findings.get(finding.code, {})
 
     def part(key: str) -> str:
         return _filled(_in(parts.get(key, {}), language), said)
 
     severity = words.label(finding.severity.value, language)
-    lines = [f"{finding.place}: {severity} {finding.code}: {part('what') or finding.found}".rstrip()]
-    lines += _excerpt(finding.place, source)
+    lines = [
+        f"{finding.place}: {severity} {finding.code}: {part('what') or finding.found}".rstrip()
+    ]
+    lines += _excerpt(finding.place, finding.found, source)
     named = (
         ("expected", part("expected") or said["expected"]),
         ("found", part("found") or said["found"]),
@@ -124,30 +139,49 @@ def say(finding: Finding, words: Words, language: str = "en", source: Sequence[s
     return "\n".join(lines)
 
 
-def _remedy(finding: Finding, words: Words, language: str, remedy: str, said: Mapping[str, str]) -> str:
+def _remedy(
+    finding: Finding, words: Words, language: str, remedy: str, said: Mapping[str, str]
+) -> str:
     texts = [remedy or finding.remedy]
     if said.get("nearest"):
         texts.insert(0, _filled(words.label("nearest", language), said))
     return (" " if language == "en" else "").join(text for text in texts if text)
 
 
-def _excerpt(place: Place, source: Sequence[str]) -> list[str]:
+def _excerpt(place: Place, found: str, source: Sequence[str]) -> list[str]:
     """Give the source line and, under it, what the place points at."""
     if not 0 < place.line <= len(source):
         return []
-    line, at = source[place.line - 1], place.column - 1
+    line, at = _visible(source[place.line - 1]), place.column - 1
     match = _TOKEN.match(line, at)
     length = len(match.group()) if match else 1
+    if found and line.startswith(found, at):
+        length = len(found)
     cut = 0
     if len(line) > WIDTH_MAX:
         cut = max(0, min(at - WIDTH_MAX // 3, len(line) - WIDTH_MAX))
-        shown = ("…" if cut else "") + line[cut : cut + WIDTH_MAX] + ("…" if cut + WIDTH_MAX < len(line) else "")
+        shown = (
+            ("…" if cut else "")
+            + line[cut : cut + WIDTH_MAX]
+            + ("…" if cut + WIDTH_MAX < len(line) else "")
+        )
     else:
         shown = line
     before = ("…" if cut else "") + line[cut:at]
     carets = max(1, min(_width(line[at : at + length]), WIDTH_MAX))
     number = f"{place.line}"
-    return [f"  {number} | {shown.rstrip()}", f"  {' ' * len(number)} | {' ' * _width(before)}{'^' * carets}"]
+    return [
+        f"  {number} | {shown.rstrip()}",
+        f"  {' ' * len(number)} | {' ' * _width(before)}{'^' * carets}",
+    ]
+
+
+def _visible(line: str) -> str:
+    """Show what would not be seen, or would turn the line around, as a sign of its own."""
+    return "".join(
+        "\ufffd" if unicodedata.category(char) in {"Cc", "Cf"} and char != "\t" else char
+        for char in line
+    ).replace("\t", " ")
 
 
 def _width(text: str) -> int:

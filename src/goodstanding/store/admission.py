@@ -19,8 +19,8 @@ from goodstanding.kernel.guard import Fit, fit
 from goodstanding.kernel.identity import ORGANISATIONS as ORGANISATION_FORMS
 from goodstanding.kernel.identity import PERSON_LIKE, Form
 from goodstanding.kernel.quantity import Kind, Type, decimal_text
-from goodstanding.kernel.refusals import ROW_REASONS
 from goodstanding.kernel.rules.nodes import Certainty, RecordType
+from goodstanding.kernel.words import Words
 from goodstanding.store.lake import (
     FIXED,
     IDENTITIES,
@@ -29,6 +29,7 @@ from goodstanding.store.lake import (
     UNITS,
     Columns,
     Meta,
+    Register,
     Types,
     connect,
     dataset_of,
@@ -39,6 +40,13 @@ from goodstanding.store.lake import (
     record_columns,
 )
 
+# Of several reasons all are written; the first in this order is the one that counts.
+PRECEDENCE = (
+    "identity-number", "identity-number-possible", "missing-value", "wrong-bucket", "not-one-of", "out-of-bounds",
+    "wrong-century", "hidden-sign", "text-too-long", "known-backwards", "known-twice", "filed-twice", "held-backwards",
+    "two-holders", "person-like-form", "form-not-vouched", "same-as-itself", "broken-json",
+)  # fmt: skip
+REFUSED_COLUMNS = ("dataset", "subject", "record", "column", "code", "found", "expected_en", "expected_zh")
 STATES = ("in force", "annulled", "held")
 TEXT_LENGTH_MAX = 400
 # Every text column but this one is no identifier of an organisation, and is guarded against numbers of persons.
@@ -90,14 +98,13 @@ class _Dataset:
         return f"read_parquet({quoted(pattern_of(folder / self.name))})"
 
 
-def admit(folder: Path, types: Types, *, refused: Path, into: Path) -> Admission:
+def admit(folder: Path, types: Types, *, refused: Path, into: Path, words: Words | None = None) -> Admission:
     """Look at a whole register. Refused rows go to the CSV file `refused`; what is left then stands in `into`."""
     admission = Admission(folder, Meta(0))
     try:
         admission.meta = read_meta((folder / "register.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        said = "register.json: " + (getattr(error, "strerror", None) or str(error))
-        admission.findings.append(finding("no-register", Place(str(folder)), found=said))
+        admission.findings.append(_no_register(folder, error))
         return admission
     datasets = [*_fixed(folder, admission.meta), *_records(folder, types, admission)]
     with connect() as engine:
@@ -106,7 +113,7 @@ def admit(folder: Path, types: Types, *, refused: Path, into: Path) -> Admission
                 admission.findings += _columns_of(engine, file, dataset.columns)
         if not admission.refuses:
             try:
-                _rows(engine, datasets, admission, refused, into)
+                _rows(engine, datasets, admission, refused, into, words or Words())
             except duckdb.Error as error:
                 place = Place(str(folder))
                 admission.findings.append(finding("unreadable-data-file", place, found=_first_line(error)))
@@ -178,7 +185,7 @@ def _missing(column: str) -> Check:
 def _choice(column: str, words: tuple[str, ...]) -> Check:
     listed = ", ".join(quoted(w) for w in words)
     condition = f"coalesce({name_of(column)} NOT IN ({listed}), false)"
-    return Check(column, "not-a-choice", condition, (("words", ", ".join(words)),))
+    return Check(column, "not-one-of", condition, (("words", ", ".join(words)),))
 
 
 def _common_checks(columns: Columns, id_column: str, meta: Meta) -> Iterator[Check]:
@@ -199,9 +206,9 @@ def _common_checks(columns: Columns, id_column: str, meta: Meta) -> Iterator[Che
     for name, kind in columns:
         column = name_of(name)
         if kind == "VARCHAR":
-            yield Check(name, "control-character", f"coalesce(regexp_matches({column}, {quoted(_HIDDEN)}), false)")
+            yield Check(name, "hidden-sign", f"coalesce(regexp_matches({column}, {quoted(_HIDDEN)}), false)")
             long = f"coalesce(length({column}) > {TEXT_LENGTH_MAX}, false)"
-            yield Check(name, "too-long", long, (("high", TEXT_LENGTH_MAX),))
+            yield Check(name, "text-too-long", long, (("high", TEXT_LENGTH_MAX),))
         elif kind == "DATE":
             first, last = f"DATE '{days.YEAR_FIRST}-01-01'", f"DATE '{days.YEAR_LAST}-12-31'"
             wrong = f"coalesce({column} < {first} OR {column} > {last}, false)"
@@ -277,7 +284,12 @@ def _value_checks(name: str, type_: Type) -> Iterator[Check]:
 
 
 def _rows(
-    engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], admission: Admission, refused: Path, into: Path
+    engine: duckdb.DuckDBPyConnection,
+    datasets: list[_Dataset],
+    admission: Admission,
+    refused: Path,
+    into: Path,
+    words: Words,
 ) -> None:
     """Run all checks; write reasons to `refused` and, if any row was refused, what is left to `into`."""
     datasets = [replace(d, checks=(*d.checks, *_guarded(engine, d, admission.folder))) for d in datasets]
@@ -285,10 +297,10 @@ def _rows(
     changed: list[_Dataset] = []
     with refused.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
-        out.writerow(("dataset", "subject", "record", "column", "code", "found", "expected_en", "expected_zh"))
+        out.writerow(REFUSED_COLUMNS)
         for dataset in datasets:
             before = admission.refused
-            for row in _refused(engine, dataset, admission):
+            for row in _refused(engine, dataset, admission, words):
                 out.writerow(row)
             if admission.refused > before:
                 changed.append(dataset)
@@ -300,7 +312,7 @@ def _rows(
 
 
 def _refused(
-    engine: duckdb.DuckDBPyConnection, dataset: _Dataset, admission: Admission
+    engine: duckdb.DuckDBPyConnection, dataset: _Dataset, admission: Admission, words: Words
 ) -> Iterator[tuple[str, ...]]:
     """Yield a line for each reason of each refused row, and count the rows."""
     wrong = " OR ".join(c.condition for c in dataset.checks)
@@ -314,23 +326,29 @@ def _refused(
         for row in rows:
             values = dict(zip(names, row[len(dataset.checks) :], strict=True))
             found = [check for check, truth in zip(dataset.checks, row, strict=False) if truth]
-            found.sort(key=lambda c: list(ROW_REASONS).index(c.code))
+            found.sort(key=lambda c: PRECEDENCE.index(c.code))
             admission.refused += 1
             code = found[0].code
             admission.refused_by_code[code] = admission.refused_by_code.get(code, 0) + 1
             named = _shown_ids(values, found, subject, dataset.id_column)
             for check in found:
                 value = "" if check.code.startswith("identity-number") else shown(values[check.column])
-                reason, said = ROW_REASONS[check.code], dict(check.said)
                 yield (
                     dataset.name,
                     *named,
                     check.column,
                     check.code,
                     value,
-                    reason.expected("en", said),
-                    reason.expected("zh", said),
+                    _expected(words, check, "en"),
+                    _expected(words, check, "zh"),
                 )
+
+
+def _expected(words: Words, check: Check, language: str) -> str:
+    said = words.findings.get(check.code, {}).get("expected", {}).get(language, "")
+    for name, value in check.said:
+        said = said.replace("{" + name + "}", str(value))
+    return said
 
 
 def _shown_ids(
@@ -490,3 +508,22 @@ def _orphans(engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], admiss
             place = Place(str(admission.folder / dataset.name))
             said = {"name": dataset.name, "found": orphans}
             admission.findings.append(finding("unknown-subject", place, severity=Severity.WARNING, **said))
+
+
+def admit_one(folder: Path, types: Types) -> Register | list[Finding]:
+    """Open a register to ask about one organisation: files and columns are looked at, rows only when they are read."""
+    try:
+        meta = read_meta((folder / "register.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return [_no_register(folder, error)]
+    admission = Admission(folder, meta)
+    with connect() as engine:
+        for dataset in (*_fixed(folder, meta), *_records(folder, types, admission)):
+            for file in sorted((folder / dataset.name).glob("*.parquet")):
+                admission.findings += _columns_of(engine, file, dataset.columns)
+    return [f for f in admission.findings if f.refuses] or Register(folder, meta, types)
+
+
+def _no_register(folder: Path, error: Exception) -> Finding:
+    said = "register.json: " + shown(getattr(error, "strerror", None) or str(error), 200)
+    return finding("no-register", Place(str(folder)), found=said)

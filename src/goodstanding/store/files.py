@@ -130,7 +130,11 @@ def _member(path: Path) -> str | Finding:
         if file.read(4) != b"PK\x03\x04":
             return ""
     with zipfile.ZipFile(path) as archive:
-        names = [i.filename for i in archive.infolist() if not i.is_dir() and "__MACOSX" not in i.filename]
+        names = [
+            i.filename
+            for i in archive.infolist()
+            if not i.is_dir() and "__MACOSX" not in i.filename
+        ]
     if any(n == "[Content_Types].xml" or n.startswith(("xl/", "content.xml")) for n in names):
         return finding("file-is-spreadsheet", Place(path.name))
     tables = [n for n in names if n.lower().endswith((".csv", ".txt"))]
@@ -173,7 +177,9 @@ def _lines(*streams: BinaryIO) -> Iterator[_Line]:
         read += len(chunk)
         *whole, rest = (rest + chunk).split(b"\n")
         for text in whole:
-            yield _Line(number, None if skipping or len(text) > LINE_BYTES_MAX else text + b"\n", read)
+            yield _Line(
+                number, None if skipping or len(text) > LINE_BYTES_MAX else text + b"\n", read
+            )
             number, skipping = number + 1, False
         if len(rest) > LINE_BYTES_MAX:
             rest, skipping = b"", True
@@ -244,7 +250,11 @@ def _rows(path: Path, how: Format) -> Iterator[Row | Finding]:
             refused.clear()
             line = feed.record[0][0]
             code = _hidden(feed.record)
-            yield finding(code, Place(path.name, line), encoding=how.encoding) if code else Row(line, cells)
+            yield (
+                finding(code, Place(path.name, line), encoding=how.encoding)
+                if code
+                else Row(line, cells)
+            )
     yield from refused
 
 

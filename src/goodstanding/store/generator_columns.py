@@ -18,15 +18,8 @@ from goodstanding.store.lake import FIXED, Columns
 
 # Large enough to be read fast, small enough that a range of buckets skips most of a file.
 ROWS_PER_GROUP = 61_440
-_ARROW = {
-    "USMALLINT": pa.uint16(),
-    "BIGINT": pa.int64(),
-    "DATE": pa.date32(),
-    "BOOLEAN": pa.bool_(),
-    "VARCHAR": pa.string(),
-}
 # Columns whose values hardly ever repeat are written plain; every other one with a dictionary.
-_PLAIN = frozenset({"subject", "record", "decision", "act", "unit", "holder", "name", "identifier", "elder", "younger"})
+_PLAIN = frozenset({"bucket", "subject", "record", "decision", "act", "unit", "holder", "name", "identifier", "elder", "younger"})
 Table = Any  # an Arrow table: pyarrow has no types
 Array = Any
 
@@ -104,33 +97,31 @@ class PartFiles:
                 unfinished = self._path(dataset)
                 os.replace(unfinished, unfinished.with_name(self._name))
 
-    def add(self, dataset: str, columns: Columns, table: Table) -> None:
+    def add(self, dataset: str, table: Table) -> None:
         """Write rows that come after those written before."""
         if not table.num_rows:
             return
         if dataset not in self._open:
-            self._path(dataset).parent.mkdir(parents=True, exist_ok=True)
-            self._open[dataset] = _writer(self._path(dataset), columns)
-        self._open[dataset].write_table(table.cast(self._schema_of(table)), row_group_size=ROWS_PER_GROUP)
+            path = self._path(dataset)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._open[dataset] = _writer(path, table.schema)
+        self._open[dataset].write_table(table, row_group_size=ROWS_PER_GROUP)
         self.rows[dataset] = self.rows.get(dataset, 0) + table.num_rows
 
     def _path(self, dataset: str) -> Path:
         return self._folder / dataset / f".{self._name}.unfinished"
 
-    @staticmethod
-    def _schema_of(table: Table) -> Any:  # noqa: ANN401
-        return table.schema
 
-
-def _writer(path: Path, columns: Columns) -> Any:  # noqa: ANN401
-    fields = [(name, _ARROW[kind]) for name, kind in columns]
-    repeating = [n for n, kind in columns if n not in _PLAIN and not n.startswith("link_") and kind != "BOOLEAN"]
+def _writer(path: Path, schema: Any) -> Any:  # noqa: ANN401
+    plain = {f.name for f in schema if f.name in _PLAIN or f.name.startswith("link_") or pa.types.is_boolean(f.type)}
     return pq.ParquetWriter(
         path,
-        pa.schema(fields),
+        schema,
         compression="zstd",
         compression_level=1,
-        use_dictionary=repeating,
+        use_dictionary=[f.name for f in schema if f.name not in plain],
+        # Ranges of buckets are what files are read by; other statistics cost more than they save.
+        write_statistics=["bucket"],
         store_schema=False,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -28,28 +29,42 @@ _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _30, _27, _31, _32 = (np.uint64(n) for n in (30, 27, 31, 32))
 _LOW = np.uint64(0xFFFFFFFF)
+_NOTHING = np.uint64(0)
+# So many keys are mixed at once that they stay in a near cache.
+_BLOCK = 16_384
 # A table of choices has so many places, found by the upper bits of a draw.
 _TABLE_BITS = 13
 
 
+@cache
 def salt(*labels: object) -> np.uint64:
     """Give the number that stands for labels: the first eight bytes of their SHA-256."""
-    return np.uint64(int.from_bytes(hashlib.sha256("/".join(map(str, labels)).encode()).digest()[:8], "big"))
+    digest = hashlib.sha256("/".join(map(str, labels)).encode()).digest()
+    return np.uint64(int.from_bytes(digest[:8], "big"))
 
 
-def mixed(keys: U64) -> U64:
-    """Give the finish of splitmix64 for each key; a new array."""
-    out = keys ^ (keys >> _30)
-    out *= _FIRST
-    out ^= out >> _27
-    out *= _SECOND
-    out ^= out >> _31
+def mixed(keys: U64, other: np.uint64 = _NOTHING) -> U64:
+    """Give the finish of splitmix64 for each key (after XOR with another number); a new array."""
+    out = np.empty_like(keys)
+    shifted = np.empty(min(len(keys), _BLOCK), np.uint64)
+    for start in range(0, len(keys), _BLOCK):
+        part = out[start : start + _BLOCK]
+        rest = shifted[: len(part)]
+        np.bitwise_xor(keys[start : start + _BLOCK], other, out=part)
+        np.right_shift(part, _30, out=rest)
+        part ^= rest
+        part *= _FIRST
+        np.right_shift(part, _27, out=rest)
+        part ^= rest
+        part *= _SECOND
+        np.right_shift(part, _31, out=rest)
+        part ^= rest
     return out
 
 
 def draw(keys: U64, *labels: object) -> U64:
     """Draw 64 bits for each key under a label."""
-    return mixed(keys ^ salt(*labels))
+    return mixed(keys, salt(*labels))
 
 
 def keys_of(seed: int, label: str, numbers: npt.NDArray[np.integer[npt.NBitBase]]) -> U64:
@@ -91,13 +106,19 @@ def tail(drawn: U64, end: int) -> I64:
 
 
 def chance(drawn: U64, of_10_000: int) -> Mask:
-    """Tell by the upper 32 bits whether something happens that happens so often."""
+    """Tell by all bits whether something happens that happens so often."""
     return drawn < np.uint64(min(of_10_000 * 2**64 // 10_000, 2**64 - 1))
 
 
 def low_chance(drawn: U64, of_10_000: int) -> Mask:
-    """Do the same by the lower 32 bits."""
+    """Do the same by the lower 32 bits alone."""
     return (drawn & _LOW) < np.uint64(of_10_000 * 2**32 // 10_000)
+
+
+def quarter_chance(drawn: U64, quarter: int, of_10_000: int) -> Mask:
+    """Do the same, in steps of 1/65,536, by one of the four quarters of the bits: four chances of one draw."""
+    part = (drawn >> np.uint64(16 * quarter)).astype(np.uint16)
+    return part < np.uint16(min(of_10_000 * 2**16 // 10_000, 2**16 - 1))
 
 
 def choices(weights: Sequence[int]) -> I16:

@@ -42,6 +42,8 @@ RECORDS_PER_ORGANISATION = 10
 
 # Organisations made at once, in a process of its own where there are several.
 CHUNK = 5_000
+# How a register says that it is a sample.
+SOURCE = "sample nation, all names and deeds invented"
 
 # How often, of 10,000 subject-years, a record of an act and direction is filed; the whole is scaled to RECORDS_PER_ORGANISATION.
 RATES: Mapping[str, int] = {
@@ -286,7 +288,7 @@ def write_sample(
                     done += len(chunk)
                     tell(done)
         positions = tuple((p, FIRST_DAY + p - 1) for p in range(1, POSITIONS + 1))
-        source = f"sample nation, all names and deeds invented; organisations {organisations}, seed {seed}"
+        source = f"{SOURCE}; organisations {organisations}, seed {seed}"
         writer.finish(Meta(POSITIONS, days.text(LAST_DAY), source, positions))
         return dict(writer.counts)
 

@@ -19,19 +19,30 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Nobody writes law nested deeper; a file that is would only exhaust the stack.
 DEPTH_MAX = 40
 # Characters that change how a line looks without being seen: controls, zero width, bidirectional marks.
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
 # Folders of law/ that hold no law: sentences and labels.
 _NOT_LAW = frozenset({"words"})
 
 
-def load_law(dirs: Path | str | Iterable[Path | str]) -> tuple[dict[str, Node], list[Finding]]:
+# Folders of law/ that hold examples: nine tenths of the text, and needed only to check it.
+_CASES = "cases"
+
+
+def load_law(
+    dirs: Path | str | Iterable[Path | str], *, cases: bool = True
+) -> tuple[dict[str, Node], list[Finding]]:
     """Read every law file below the folders (a base law, then overlays) into nodes by file name.
 
     Files come in the order of their names, so that the result does not depend on the file system.
+    Judging does not need the cases; leaving them out is what makes it start quickly.
     """
     nodes: dict[str, Node] = {}
     findings: list[Finding] = []
     for file in law_files(dirs):
+        if not cases and file.parent.name == _CASES:
+            continue
         node = read_file(file, findings)
         if node is not None:
             nodes[str(file)] = node
@@ -44,7 +55,11 @@ def law_files(dirs: Path | str | Iterable[Path | str]) -> list[Path]:
     files: list[Path] = []
     for root in map(Path, roots):
         found = [root] if root.is_file() else sorted(root.rglob("*.yaml"))
-        files += [f for f in found if not _NOT_LAW.intersection(f.relative_to(root).parts[:-1]) and f not in files]
+        files += [
+            f
+            for f in found
+            if not _NOT_LAW.intersection(f.relative_to(root).parts[:-1]) and f not in files
+        ]
     return files
 
 
@@ -70,7 +85,9 @@ def read_file(file: Path, findings: list[Finding]) -> Node | None:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        findings.append(finding("not-utf-8", Place(name, line, 1), found=f"byte {data[error.start]:#04x}"))
+        findings.append(
+            finding("not-utf-8", Place(name, line, 1), found=f"byte {data[error.start]:#04x}")
+        )
         return None
     return read_text(text, name, findings)
 
@@ -79,7 +96,11 @@ def read_text(text: str, file: str, findings: list[Finding]) -> Node | None:
     """Read the text of one file; None if a finding was added that refuses it."""
     hidden = _INVISIBLE.search(text)
     if hidden:
-        findings.append(finding("invisible-character", _place(text, file, hidden.start()), found=_code_point(hidden)))
+        findings.append(
+            finding(
+                "invisible-character", _place(text, file, hidden.start()), found=_code_point(hidden)
+            )
+        )
         return None
     builder = _Builder(text, file)
     try:

@@ -39,14 +39,24 @@ def figures(taken):
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        pytest.param(("269940", "87923", "87923"), (269940, 87923, 87923, False, False), id="plain"),
+        pytest.param(
+            ("269940", "87923", "87923"), (269940, 87923, 87923, False, False), id="plain"
+        ),
         pytest.param(("", "", ""), (None, None, None, False, False), id="empty is missing"),
         pytest.param(("0", "0", "0"), (0, 0, 0, False, False), id="zero is zero"),
         pytest.param((" 1 ", "\xa02", "3 "), (1, 2, 3, False, False), id="outer blanks"),
         pytest.param(("1", "Not Reported", ""), (1, None, None, True, False), id="not reported"),
         pytest.param(("1", "Excluded", "4"), (1, None, 4, False, True), id="excluded"),
-        pytest.param(("1", "not  reported", ""), (1, None, None, True, False), id="not reported, other blanks"),
-        pytest.param(("659284  129360  *****", "5", "5"), (None, 5, 5, False, False), id="several allocations"),
+        pytest.param(
+            ("1", "not  reported", ""),
+            (1, None, None, True, False),
+            id="not reported, other blanks",
+        ),
+        pytest.param(
+            ("659284  129360  *****", "5", "5"),
+            (None, 5, 5, False, False),
+            id="several allocations",
+        ),
         pytest.param(("*****", "5", "5"), (None, 5, 5, False, False), id="only stars"),
         pytest.param(("1", str(10**12), "5"), (1, 10**12, 5, False, False), id="at the bound"),
     ],
@@ -67,11 +77,23 @@ def test_a_cell_becomes_a_number_a_flag_or_missing(cells, expected):
         pytest.param(("1", "2012", "1", "5.0", "1", "A"), "not-a-whole-number", id="decimal"),
         pytest.param(("1", "2012", "1", "1,234", "1", "A"), "not-a-whole-number", id="separator"),
         pytest.param(("1", "2012", "1", "1e5", "1", "A"), "not-a-whole-number", id="exponent"),
-        pytest.param(("1", "2012", "1", "٣", "1", "A"), "not-a-whole-number", id="digits of another script"),
-        pytest.param(("1", "2012", "1", "1", "Not Reported", "A"), "not-a-whole-number", id="word in surrendered"),
-        pytest.param(("1", "2012", "n/a", "1", "1", "A"), "not-a-whole-number", id="word in allocated"),
-        pytest.param(("1", "2012", "1", "9" * 5000, "1", "A"), "not-a-whole-number", id="endless digits"),
-        pytest.param(("1", "2012", "1", str(10**12 + 1), "1", "A"), "number-too-large", id="beyond the bound"),
+        pytest.param(
+            ("1", "2012", "1", "٣", "1", "A"), "not-a-whole-number", id="digits of another script"
+        ),
+        pytest.param(
+            ("1", "2012", "1", "1", "Not Reported", "A"),
+            "not-a-whole-number",
+            id="word in surrendered",
+        ),
+        pytest.param(
+            ("1", "2012", "n/a", "1", "1", "A"), "not-a-whole-number", id="word in allocated"
+        ),
+        pytest.param(
+            ("1", "2012", "1", "9" * 5000, "1", "A"), "not-a-whole-number", id="endless digits"
+        ),
+        pytest.param(
+            ("1", "2012", "1", str(10**12 + 1), "1", "A"), "number-too-large", id="beyond the bound"
+        ),
         pytest.param(("1", "2012", "1", "1"), "row-width", id="too few cells"),
         pytest.param(("1", "2012", "1", "1", "1", "A", "x"), "row-width", id="too many cells"),
     ],
@@ -102,9 +124,23 @@ def test_the_compliance_code_is_nowhere_and_need_not_be_there():
 
 def test_other_years_and_columns_are_taken():
     later = (*HEADER, "reserve", "year_of_import")
-    taken = eu_ets.take([table(later, ("1", "2024", "1", "2", "3", "A", "x", "y"), ("1", "2013", "", "2", "3", "", "", ""))])
-    assert [r.values["year_end"] for r in taken.records] == [days.day("2024-12-31"), days.day("2013-12-31")]
-    assert [c for code, _, c in said(taken) if code == "unknown-column"] == ["reserve", "year_of_import"]
+    taken = eu_ets.take(
+        [
+            table(
+                later,
+                ("1", "2024", "1", "2", "3", "A", "x", "y"),
+                ("1", "2013", "", "2", "3", "", "", ""),
+            )
+        ]
+    )
+    assert [r.values["year_end"] for r in taken.records] == [
+        days.day("2024-12-31"),
+        days.day("2013-12-31"),
+    ]
+    assert [c for code, _, c in said(taken) if code == "unknown-column"] == [
+        "reserve",
+        "year_of_import",
+    ]
 
 
 def test_a_repeated_row_is_dropped_and_contradicting_ones_are_all_refused():
@@ -117,17 +153,27 @@ def test_a_repeated_row_is_dropped_and_contradicting_ones_are_all_refused():
 
 
 def test_rows_of_several_files_are_taken_together():
-    first, second = (table(HEADER, ("1", y, "1", "2", "3", "A"), file=f"{y}.csv") for y in ("2012", "2013"))
+    first, second = (
+        table(HEADER, ("1", y, "1", "2", "3", "A"), file=f"{y}.csv") for y in ("2012", "2013")
+    )
     assert len(eu_ets.take([first, second]).records) == 2
 
 
 def test_years_alone_make_each_account_a_subject_without_name():
     taken = years(("7", "2012", "1", "2", "3", "A"))
     (organisation,), (unit,) = taken.organisations, taken.units
-    assert (organisation.subject, organisation.name, organisation.identifier) == ("eu.ets.account:7", None, "7")
+    assert (organisation.subject, organisation.name, organisation.identifier) == (
+        "eu.ets.account:7",
+        None,
+        "7",
+    )
     assert organisation.form is Form.ORGANISATION
     assert organisation.vouched_by
-    assert (unit.unit, unit.holder, days.text(unit.valid_from)) == ("7", "eu.ets.account:7", "2005-01-01")
+    assert (unit.unit, unit.holder, days.text(unit.valid_from)) == (
+        "7",
+        "eu.ets.account:7",
+        "2005-01-01",
+    )
     assert taken.counts["no-holder-file"] == 1
 
 
@@ -155,10 +201,15 @@ def test_accounts_have_one_holder_only_where_registry_number_and_name_are_equal(
     assert (first == other) is same
 
 
-@pytest.mark.parametrize("number", ["", "University", "n.a. Körperschaft des öffentl. Rechts", "MOD"])
+@pytest.mark.parametrize(
+    "number", ["", "University", "n.a. Körperschaft des öffentl. Rechts", "MOD"]
+)
 def test_words_and_empty_numbers_join_nothing(number):
     shared = {"account_holder_name": "University of Muster", "company_registration_number": number}
-    assert holders_of(both(holder("1", **shared), holder("2", **shared))) == ["eu.ets.account:1", "eu.ets.account:2"]
+    assert holders_of(both(holder("1", **shared), holder("2", **shared))) == [
+        "eu.ets.account:1",
+        "eu.ets.account:2",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +231,16 @@ def test_a_legal_entity_identifier_counts_only_if_its_check_fits(lei, identifier
 
 @pytest.mark.parametrize(
     ("day", "noted"),
-    [("2005-01-26", 0), ("", 0), ("0011-06-21", 1), ("5490-06-30", 1), ("12013-01-01", 1), ("2005-02-30", 1), ("1949-12-31", 1), ("2035-12-31", 0)],
+    [
+        ("2005-01-26", 0),
+        ("", 0),
+        ("0011-06-21", 1),
+        ("5490-06-30", 1),
+        ("12013-01-01", 1),
+        ("2005-02-30", 1),
+        ("1949-12-31", 1),
+        ("2035-12-31", 0),
+    ],
 )
 def test_a_permit_day_in_no_possible_year_is_noted_and_the_row_kept(day, noted):
     taken = both(holder("1", permit_entry_date=day))
@@ -188,9 +248,13 @@ def test_a_permit_day_in_no_possible_year_is_noted_and_the_row_kept(day, noted):
     assert len(taken.units) == 2
 
 
-@pytest.mark.parametrize(("year", "noted"), [("2005", 0), ("0", 0), ("", 0), ("20055", 1), ("1", 1)])
+@pytest.mark.parametrize(
+    ("year", "noted"), [("2005", 0), ("0", 0), ("", 0), ("20055", 1), ("1", 1)]
+)
 def test_year_zero_is_no_year_and_an_impossible_one_is_noted(year, noted):
-    assert both(holder("1", initial_emissions_year=year)).counts.get("date-out-of-range", 0) == noted
+    assert (
+        both(holder("1", initial_emissions_year=year)).counts.get("date-out-of-range", 0) == noted
+    )
 
 
 def test_accounts_in_one_file_only_are_taken_and_noted():
@@ -206,7 +270,10 @@ def test_holders_alone_are_registered_and_it_is_said_that_there_is_nothing_to_ju
 
 
 def test_a_holder_not_vouched_for_is_registered_without_name_and_not_judged():
-    taken = both(holder("1", account_holder_name="Erika Muster"), holder("2", account_holder_name="Muster e.K."))
+    taken = both(
+        holder("1", account_holder_name="Erika Muster"),
+        holder("2", account_holder_name="Muster e.K."),
+    )
     assert [(o.name, o.form.value, o.vouched_by) for o in taken.organisations] == [
         (None, "unknown", None), (None, "person-like", None),
     ]  # fmt: skip
@@ -223,8 +290,14 @@ def test_accounts_of_one_holder_that_disagree_are_noted():
     leis = ("529900T8BM49AURSDO55", "5493001KJTIIGC8Y1R12")
     rows = (holder("1", lei=leis[0]), holder("2", lei=leis[1], holder_country="Germany"))
     taken = both(*rows)
-    assert [c for code, _, c in said(taken) if code == "holder-differs"] == ["lei", "holder_country"]
-    assert (taken.organisations[0].identifier, taken.organisations[0].jurisdiction) == (leis[0], "AT")
+    assert [c for code, _, c in said(taken) if code == "holder-differs"] == [
+        "lei",
+        "holder_country",
+    ]
+    assert (taken.organisations[0].identifier, taken.organisations[0].jurisdiction) == (
+        leis[0],
+        "AT",
+    )
 
 
 def test_an_unknown_country_and_an_endless_name_are_noted():
@@ -242,9 +315,15 @@ def test_an_unknown_country_and_an_endless_name_are_noted():
         pytest.param((HEADER,), "no-data", id="header only"),
         pytest.param((HEADER, ("1", "x", "", "", "", "")), "no-data", id="nothing readable"),
         pytest.param((HEADER[:4],), "required-column-absent", id="a column missing"),
-        pytest.param((("account_id", "account_holder_name"),), "required-column-absent", id="holders incomplete"),
+        pytest.param(
+            (("account_id", "account_holder_name"),),
+            "required-column-absent",
+            id="holders incomplete",
+        ),
         pytest.param((("account_id", *HEADER),), "column-twice", id="a column twice"),
-        pytest.param(((";".join(HEADER),), ("1;2012;1;1;1;A",)), "wrong-separator", id="semicolons"),
+        pytest.param(
+            ((";".join(HEADER),), ("1;2012;1;1;1;A",)), "wrong-separator", id="semicolons"
+        ),
         pytest.param((("\t".join(HEADER),),), "wrong-separator", id="tabs"),
     ],
 )
@@ -263,7 +342,9 @@ def test_a_file_the_store_could_not_open_is_refused_as_a_whole():
 def test_lines_the_store_could_not_read_are_passed_on():
     line = finding("row-unreadable", Place("official.csv", 1))
     other = finding("row-unreadable", Place("official.csv", 3))
-    taken = eu_ets.take([table(line, HEADER, other, ("", "", "", "", "", ""), ("1", "2012", "1", "1", "1", ""))])
+    taken = eu_ets.take(
+        [table(line, HEADER, other, ("", "", "", "", "", ""), ("1", "2012", "1", "1", "1", ""))]
+    )
     assert refused(taken) == [("row-unreadable", 1), ("row-unreadable", 3)]
     assert (len(taken.records), taken.counts["filler-row"]) == (1, 1)
 

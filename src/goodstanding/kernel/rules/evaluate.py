@@ -223,10 +223,13 @@ def _evaluator(programme: n.Programme) -> Evaluator:
         elif weigh:
             scores = weigh(env)
         if level:
-            shown, worst = (_level_outcome(level(facts, env, worst=w)) for w in (False, True))
+            at_least, at_worst = level(facts, env)
+            shown, worst = _level_outcome(at_least), _level_outcome(at_worst)
         elif grade:
             shown = grade(env, scores, truths, run.cycle, before.shown, False)  # noqa: FBT003
-            worst = grade(env, scores, truths, run.cycle, before.worst, True)  # noqa: FBT003
+            worst = shown
+            if before.shown != before.worst or not scores.sure or any(truth is None for truth, _ in truths):
+                worst = grade(env, scores, truths, run.cycle, before.worst, True)  # noqa: FBT003
         else:
             shown = worst = _NO_OUTCOME
         env.known["grade"] = shown.grade
@@ -302,6 +305,11 @@ class _Scores:
     weighed_worst: tuple[int, int] | None = None
     weighs: bool = False
     start: int | None = None
+
+    @property
+    def sure(self) -> bool:
+        """Tell whether both results have the same score."""
+        return self.shown == self.worst and self.weighed_shown == self.weighed_worst
 
 
 _NO_SCORES = _Scores()

@@ -112,6 +112,7 @@ class _Maker:
         self.programme, self.evaluation, self.facts = programme, evaluation, facts
         self.moments = dict(evaluation.run.moments)
         self.guide = guide(programme)
+        self.windows: dict[str, list[tuple[int, int]]] = {}  # by record type
 
     def reasons(self, outcome: Outcome, fired: Iterable[tuple[str, str]]) -> tuple[Reason, ...]:
         carried = {c.rule: c for c in outcome.carried}
@@ -260,7 +261,9 @@ class _Maker:
         date = fact.date or 0
         if date > self.evaluation.run.judged:
             return "after the day judged"
-        windows = [counted(s.window, self.moments) for s in selects]
+        windows = self.windows.get(fact.type)
+        if windows is None:
+            windows = self.windows[fact.type] = [counted(s.window, self.moments) for s in selects]
         if not any(start <= date < end for start, end in windows):
             return "outside the window"
         if all(s.final for s in selects) and fact.values["certainty"] != n.Certainty.FINAL.value:

@@ -6,7 +6,7 @@ from goodstanding.kernel.carrier import Map, Node, Text
 from goodstanding.kernel.catalogue import person_word, refused_subject
 from goodstanding.kernel.finding import Place
 from goodstanding.kernel.quantity import Kind, Type
-from goodstanding.kernel.rules.context import Library
+from goodstanding.kernel.rules.library import Library
 
 FAIRNESS_PERSON = "FAIRNESS 1"
 FAIRNESS_ACTS = "FAIRNESS 3"
@@ -40,7 +40,14 @@ def check_party(library: Library, place: Place, name: str) -> None:
 def _check_subject(library: Library, place: Place, *texts: str) -> None:
     subject, word = refused_subject(*texts)
     if subject:
-        library.note("refused-subject", place, name=texts[0], found=word, subject=subject, basis=FAIRNESS_ACTS)
+        library.note(
+            "refused-subject",
+            place,
+            name=texts[0],
+            found=word,
+            subject=subject,
+            basis=FAIRNESS_ACTS,
+        )
 
 
 def _titles(node: Node | None) -> tuple[str, ...]:

@@ -6,7 +6,18 @@ docs/law-language.md says the same to people; a key that is not here does not ex
 from __future__ import annotations
 
 from goodstanding.kernel.catalogue import ACTS, AUDIENCES, GRADE_AUDIENCES
-from goodstanding.kernel.rules.shapes import Anything, Date, Either, Form, Key, Line, ListOf, MapOf, Shape
+from goodstanding.kernel.rules.shapes import (
+    LANGUAGE,
+    Anything,
+    Date,
+    Either,
+    Form,
+    Key,
+    Line,
+    ListOf,
+    MapOf,
+    Titled,
+)
 
 NAME = r"[a-z][a-z0-9_]*"
 DOTTED = r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*"
@@ -22,12 +33,19 @@ CONDITION = Line("a condition", expression=True)
 VALUE = Line("a value", expression=True)
 LITERAL = Line("a literal")
 MONTHS = Line("months or years, such as `6 months`", r"\d+ (month|year)s?")
-LANGUAGE = Line("a language code such as en or es-MX", "[a-z]{2}(-[A-Z]{2})?")
 
-TITLE = Key(MapOf(TEXT, LANGUAGE), "What it is called, by language; en or zh is one of them.")
-BASIS = Key(TEXT, "Instrument and article, such as `sta-2025-12 18(3)`; inside a programme the article alone.")
-CONFIRMED = Key(YES_NO, "Whether the figure was checked against the text; left out: as the enclosing item says.")
-VALID = Key(Form("valid", {"from": Key(Date(), "First day."), "to": Key(Date(), "First day after.")}), "In force, half-open.")
+TITLE = Key(Titled(), "What it is called, by language; en or zh is one of them.")
+BASIS = Key(
+    TEXT,
+    "Instrument and article, such as `sta-2025-12 18(3)`; inside a programme the article alone.",
+)
+CONFIRMED = Key(
+    YES_NO, "Whether the figure was checked against the text; left out: as the enclosing item says."
+)
+VALID = Key(
+    Form("valid", {"from": Key(Date(), "First day."), "to": Key(Date(), "First day after.")}),
+    "In force, half-open.",
+)
 SOURCE = Key(TEXT, "Where the figure was found, such as `08 2.1 row 4`.")
 COMMON = {"title": TITLE, "basis": BASIS, "confirmed": CONFIRMED, "source": SOURCE}
 
@@ -53,15 +71,24 @@ INSTRUMENT = Form(
         "confirmed": CONFIRMED,
         "source": SOURCE,
         "replaces": Key(ListOf(ID), "Instruments it took the place of."),
-        "note": Key(Either(line=TEXT, map=MapOf(TEXT, LANGUAGE)), "What a reader of the instrument should know."),
+        "note": Key(
+            Either(line=TEXT, map=MapOf(TEXT, LANGUAGE)),
+            "What a reader of the instrument should know.",
+        ),
     },
 )
 AUTHORITY = Form(
     "authority",
     {
         "title": Key(TITLE.shape, TITLE.note, required=True),
-        "level": Key(Line("a level", words=("union", "nation", "province", "city", "county", "court")), "How high it stands."),
-        "files": Key(ListOf(Line("a record type, or a prefix with `*`", r"[a-z][a-z0-9_.]*(\*)?")), "What it may file."),
+        "level": Key(
+            Line("a level", words=("union", "nation", "province", "city", "county", "court")),
+            "How high it stands.",
+        ),
+        "files": Key(
+            ListOf(Line("a record type, or a prefix with `*`", r"[a-z][a-z0-9_.]*(\*)?")),
+            "What it may file.",
+        ),
         "above": Key(DOTTED_ID, "The authority above it."),
         "area": Key(TEXT, "Its area, as a code."),
         "valid": VALID,
@@ -74,17 +101,26 @@ LINK = Form(
     "link",
     {
         "to": Key(DOTTED_ID, "The record type linked to.", required=True),
-        "kind": Key(Line("a kind of link", words=("cures", "annuls", "rests on", "ends", "refers")), "What the link does.", required=True),
+        "kind": Key(
+            Line("a kind of link", words=("cures", "annuls", "rests on", "ends", "refers")),
+            "What the link does.",
+            required=True,
+        ),
         "title": TITLE,
     },
 )
-TYPE = Line("a type such as date, truth, count, share, points, money CNY, quantity t, code, one of a, b")
+TYPE = Line(
+    "a type such as date, truth, count, share, points, money CNY, quantity t, code, one of a, b"
+)
 FIELD = Form(
     "field",
     {
         "type": Key(TYPE, "What its values are.", required=True),
         "required": Key(YES_NO, "A record without it is refused."),
-        "graver": Key(Line("more, less or yes", words=("more", "less", "yes")), "What makes the record graver."),
+        "graver": Key(
+            Line("more, less or yes", words=("more", "less", "yes")),
+            "What makes the record graver.",
+        ),
         "at least": Key(LITERAL, "The lowest value."),
         "at most": Key(LITERAL, "The highest value."),
         "title": TITLE,
@@ -98,8 +134,14 @@ RECORD_TYPE = Form(
     {
         "title": Key(TITLE.shape, TITLE.note, required=True),
         "act": Key(Line("an act", words=ACTS), "What kind of act it records.", required=True),
-        "direction": Key(Line("a direction", words=("adverse", "favourable", "neutral")), "What it means for its subject.", required=True),
-        "about": Key(Line("organisation or unit", words=("organisation", "unit")), "What it is about."),
+        "direction": Key(
+            Line("a direction", words=("adverse", "favourable", "neutral")),
+            "What it means for its subject.",
+            required=True,
+        ),
+        "about": Key(
+            Line("organisation or unit", words=("organisation", "unit")), "What it is about."
+        ),
         "counting date": Key(NAME_LINE, "The date field by which windows count it.", required=True),
         "filed by": Key(ListOf(DOTTED_ID), "Who may file it."),
         "publicity": Key(Line("an audience", words=AUDIENCES), "Who may see it."),
@@ -111,7 +153,9 @@ RECORD_TYPE = Form(
         "links": Key(MapOf(LINK, NAME_LINE), "Records of the same subject it may name."),
         "version": Key(WHOLE, "1, or the version before plus one."),
         "was": Key(MapOf(NAME_LINE, NAME_LINE), "New field: the field of the version before."),
-        "missing before": Key(ListOf(NAME_LINE), "Fields that records of earlier versions do not have."),
+        "missing before": Key(
+            ListOf(NAME_LINE), "Fields that records of earlier versions do not have."
+        ),
         "lapses": Key(MONTHS, "After which time an act is no longer pursued."),
         "passes to successor": Key(YES_NO, "Whether a universal successor has it."),
         "roles": Key(ListOf(NAME_LINE), "The parties it names; the first is the subject."),
@@ -137,16 +181,40 @@ WINDOW = Either(
         "a window such as cycle, last 2 cycles, last 12 months, phase, ever",
         r"cycle|previous cycle|next cycle|last [1-9]\d* cycles?|phase|whole phase|previous phase|last [1-9]\d* (month|year)s?|ever",
     ),
-    map=Form("window", {"from": Key(VALUE, "First day, such as `cycle_start - 3 years`."), "until": Key(VALUE, "First day after.")}),
+    map=Form(
+        "window",
+        {
+            "from": Key(VALUE, "First day, such as `cycle_start - 3 years`."),
+            "until": Key(VALUE, "First day after."),
+        },
+    ),
 )
 SELECTION = {
     "where": Key(CONDITION, "Which records, by their fields."),
     "during": Key(WINDOW, "Which records, by their counting date."),
-    "distinct": Key(ListOf(Line("a field", NAME + r"(\." + NAME + ")?")), "Hits with equal values of these fields are one."),
-    "take": Key(Line("which hit stands", words=("gravest", "first", "latest")), "Which of several equal hits stands."),
+    "distinct": Key(
+        ListOf(Line("a field", NAME + r"(\." + NAME + ")?")),
+        "Hits with equal values of these fields are one.",
+    ),
+    "take": Key(
+        Line("which hit stands", words=("gravest", "first", "latest")),
+        "Which of several equal hits stands.",
+    ),
     "certainty": Key(Line("final", words=("final",)), "Only records that are final."),
 }
-AGGREGATES = ("count", "exists", "sum", "least", "greatest", "value", "first", "peak", "longest run", "missing", "formula")
+AGGREGATES = (
+    "count",
+    "exists",
+    "sum",
+    "least",
+    "greatest",
+    "value",
+    "first",
+    "peak",
+    "longest run",
+    "missing",
+    "formula",
+)
 _RECORD = DOTTED_ID
 INDICATOR_FORM = Form(
     "indicator",
@@ -158,20 +226,41 @@ INDICATOR_FORM = Form(
         "greatest": Key(_RECORD, "The greatest `of`."),
         "value": Key(_RECORD, "`of` of the latest record."),
         "first": Key(_RECORD, "`of` of the first record."),
-        "peak": Key(_RECORD, "The largest count, or sum of `of`, in any window of the length `within`."),
+        "peak": Key(
+            _RECORD, "The largest count, or sum of `of`, in any window of the length `within`."
+        ),
         "longest run": Key(_RECORD, "The longest run of periods with a record."),
         "missing": Key(_RECORD, "How many expected periods have no record in time."),
         "formula": Key(VALUE, "A value or condition over other indicators."),
         **SELECTION,
         "of": Key(VALUE, "The value taken from a record; for runs: month, quarter or year."),
         "within": Key(MONTHS, "The length of a peak's window."),
-        "known part": Key(YES_NO, "Leave records with a missing value out instead of letting the result be missing."),
+        "known part": Key(
+            YES_NO,
+            "Leave records with a missing value out instead of letting the result be missing.",
+        ),
         "by": Key(NAME_LINE, "The date field that tells the period."),
         "expected": Key(
-            Line("a period", words=("calendar year", "quarter", "month", "year", "calendar month", "calendar quarter")), "How often a record is due."
+            Line(
+                "a period",
+                words=(
+                    "calendar year",
+                    "quarter",
+                    "month",
+                    "year",
+                    "calendar month",
+                    "calendar quarter",
+                ),
+            ),
+            "How often a record is due.",
         ),
-        "due": Key(Line("a length such as `6 months` or `2 months and 15 days`", LENGTH), "Until when after the period's end."),
-        "same selection as": Key(NAME_LINE, "Another indicator whose records, window and keys this one shares."),
+        "due": Key(
+            Line("a length such as `6 months` or `2 months and 15 days`", LENGTH),
+            "Until when after the period's end.",
+        ),
+        "same selection as": Key(
+            NAME_LINE, "Another indicator whose records, window and keys this one shares."
+        ),
         **COMMON,
     },
     one_of=(AGGREGATES,),
@@ -181,7 +270,13 @@ INDICATOR = Either(line=CONDITION, map=INDICATOR_FORM)
 # --------------------------------------------------------------------------------------------------
 # Rules
 
-LIMB = Form("limb", {"when": Key(CONDITION, "The condition.", required=True), "unless": Key(CONDITION, "The exception.")})
+LIMB = Form(
+    "limb",
+    {
+        "when": Key(CONDITION, "The condition.", required=True),
+        "unless": Key(CONDITION, "The exception."),
+    },
+)
 LIMBS = Key(ListOf(LIMB, at_least=1), "Alternatives: one that holds is enough.")
 RULE_ID = Key(ID, "The id by which reasons name the rule.", required=True)
 WHEN = Key(CONDITION, "The condition.")
@@ -189,7 +284,13 @@ UNLESS = Key(CONDITION, "The exception; while it is undecided the ground stands,
 GRADE = Key(TEXT, "The grade.", required=True)
 ADVERSE = Key(YES_NO, "Whether the limb is adverse, where its rank does not tell.")
 
-_STEP = Form("step of add-back", {"share": Key(LITERAL, "The share given back.", required=True), "when": Key(CONDITION, "The condition.", required=True)})
+_STEP = Form(
+    "step of add-back",
+    {
+        "share": Key(LITERAL, "The share given back.", required=True),
+        "when": Key(CONDITION, "The condition.", required=True),
+    },
+)
 RESTORED = Either(
     list=ListOf(_STEP, at_least=1),
     map=Form(
@@ -212,18 +313,31 @@ DEDUCTION = Form(
         **SELECTION,
         "points": Key(VALUE, "Points of a hit.", required=True),
         "restored": Key(RESTORED, "What repair gives back."),
-        "if none": Key(Line("undecided, nothing or at most", words=("undecided", "nothing", "at most")), "What a hit counts whose points are missing."),
+        "if none": Key(
+            Line("undecided, nothing or at most", words=("undecided", "nothing", "at most")),
+            "What a hit counts whose points are missing.",
+        ),
         "each at most": Key(LITERAL, "The most a hit can count."),
         "at most": Key(LITERAL, "The most the rule can count."),
         "beside": Key(YES_NO, "Counts beside other rules for the same act."),
     },
     one_of=(("each", "when"),),
 )
-_START = Form("start", {"points": Key(VALUE, "Points to begin with.", required=True), "when": Key(CONDITION, "The condition.")})
+_START = Form(
+    "start",
+    {
+        "points": Key(VALUE, "Points to begin with.", required=True),
+        "when": Key(CONDITION, "The condition."),
+    },
+)
 SCORE = Form(
     "score",
     {
-        "start": Key(Either(line=VALUE, list=ListOf(_START, at_least=1)), "Points to begin with: the first that holds.", required=True),
+        "start": Key(
+            Either(line=VALUE, list=ListOf(_START, at_least=1)),
+            "Points to begin with: the first that holds.",
+            required=True,
+        ),
         "deduct": Key(ListOf(DEDUCTION), "Rules that take points."),
         "add": Key(ListOf(DEDUCTION), "Rules that give points."),
         "never below": Key(LITERAL, "The floor."),
@@ -240,26 +354,54 @@ WEIGHTED = Form(
         "mandatory": Key(YES_NO, "May not be absent."),
     },
 )
-WEIGHTS = Form("weights", {"items": Key(ListOf(WEIGHTED, at_least=1), "What is weighed.", required=True)})
+WEIGHTS = Form(
+    "weights", {"items": Key(ListOf(WEIGHTED, at_least=1), "What is weighed.", required=True)}
+)
 DIRECT = Form(
     "direct ground",
     {"id": RULE_ID, "grade": GRADE, "when": WHEN, "unless": UNLESS, "limbs": LIMBS, **COMMON},
     one_of=(("when", "limbs"),),
 )
-NOT_GRADED_ITEM = Form("not graded", {"id": RULE_ID, "when": Key(CONDITION, WHEN.note, required=True), **COMMON})
+NOT_GRADED_ITEM = Form(
+    "not graded", {"id": RULE_ID, "when": Key(CONDITION, WHEN.note, required=True), **COMMON}
+)
 INSTEAD_ITEM = Form(
-    "instead", {"id": RULE_ID, "grade": GRADE, "when": Key(CONDITION, WHEN.note, required=True), "adverse": ADVERSE, **COMMON}
+    "instead",
+    {
+        "id": RULE_ID,
+        "grade": GRADE,
+        "when": Key(CONDITION, WHEN.note, required=True),
+        "adverse": ADVERSE,
+        **COMMON,
+    },
 )
 FIRST_ITEM = Form(
-    "limb of first match", {"id": RULE_ID, "grade": GRADE, "when": Key(CONDITION, WHEN.note, required=True), "adverse": ADVERSE, **COMMON}
+    "limb of first match",
+    {
+        "id": RULE_ID,
+        "grade": GRADE,
+        "when": Key(CONDITION, WHEN.note, required=True),
+        "adverse": ADVERSE,
+        **COMMON,
+    },
 )
 STEP_DOWN = Form(
     "step down",
-    {"id": RULE_ID, "by": Key(WHOLE, "So many grades.", required=True), "when": Key(CONDITION, WHEN.note, required=True), **COMMON},
+    {
+        "id": RULE_ID,
+        "by": Key(WHOLE, "So many grades.", required=True),
+        "when": Key(CONDITION, WHEN.note, required=True),
+        **COMMON,
+    },
 )
 CEILING = Form(
     "ceiling",
-    {"id": RULE_ID, "not above": Key(TEXT, "The best grade left.", required=True), "when": Key(CONDITION, WHEN.note, required=True), **COMMON},
+    {
+        "id": RULE_ID,
+        "not above": Key(TEXT, "The best grade left.", required=True),
+        "when": Key(CONDITION, WHEN.note, required=True),
+        **COMMON,
+    },
 )
 PHASE = Form(
     "phase",
@@ -275,7 +417,11 @@ CARRIED = Form(
     "carried rule",
     {
         "id": RULE_ID,
-        "cause": Key(ListOf(TEXT, at_least=1), "Ids of direct grounds, `direct D` or `score D`.", required=True),
+        "cause": Key(
+            ListOf(TEXT, at_least=1),
+            "Ids of direct grounds, `direct D` or `score D`.",
+            required=True,
+        ),
         "then": Key(ListOf(PHASE, at_least=1), "What follows, cycle after cycle.", required=True),
         "from": Key(WHOLE, "The first cycle whose causes carry."),
         **COMMON,
@@ -292,7 +438,10 @@ GRADES = Form(
         "not graded": Key(ListOf(NOT_GRADED_ITEM), "When there is no grade."),
         "instead": Key(ListOf(INSTEAD_ITEM), "Grades instead of the score's."),
         "bands": Key(ListOf(BAND, at_least=1), "Grades by score, best first; the last is `below`."),
-        "first match": Key(ListOf(Either(line=TEXT_KEY, map=FIRST_ITEM), at_least=1), "The first limb that holds; a last grade alone holds otherwise."),
+        "first match": Key(
+            ListOf(Either(line=TEXT_KEY, map=FIRST_ITEM), at_least=1),
+            "The first limb that holds; a last grade alone holds otherwise.",
+        ),
         "steps down": Key(ListOf(STEP_DOWN), "So many grades worse."),
         "ceilings": Key(ListOf(CEILING), "Not above a grade."),
         "carried": Key(ListOf(CARRIED), "What earlier cycles carry into this one."),
@@ -350,7 +499,10 @@ PROPOSAL = Form(
     },
     one_of=(("when", "limbs"),),
 )
-_DATED = Form("dated limb", {"value": Key(VALUE, "The date.", required=True), "when": Key(CONDITION, "The condition.")})
+_DATED = Form(
+    "dated limb",
+    {"value": Key(VALUE, "The date.", required=True), "when": Key(CONDITION, "The condition.")},
+)
 DATES = Either(line=VALUE, list=ListOf(_DATED, at_least=1))
 TERMS = Form(
     "terms",
@@ -372,10 +524,19 @@ PROGRAMME = Form(
         "programme": Key(DOTTED_ID, "Its id; versions share it.", required=True),
         "version": Key(TEXT, "Which version.", required=True),
         "title": Key(TITLE.shape, TITLE.note, required=True),
-        "judges": Key(Line("what is judged", words=("organisation", "unit", "record", "decision")), "What one standing is about.", required=True),
-        "judges what": Key(ListOf(DOTTED_ID, at_least=1), "The record types judged (judges: record or decision)."),
+        "judges": Key(
+            Line("what is judged", words=("organisation", "unit", "record", "decision")),
+            "What one standing is about.",
+            required=True,
+        ),
+        "judges what": Key(
+            ListOf(DOTTED_ID, at_least=1), "The record types judged (judges: record or decision)."
+        ),
         "cycle": Key(Line("a cycle", words=("calendar year",)), "How time is cut; left out: live."),
-        "judged": Key(Line("`3 months after the cycle`", LENGTH + " after the cycle"), "The day whose facts count."),
+        "judged": Key(
+            Line("`3 months after the cycle`", LENGTH + " after the cycle"),
+            "The day whose facts count.",
+        ),
         "applies": Key(
             Line(
                 "`cycles from 2025`, `cycles 2014 to 2024`, `from 2026-04-01` or `from 2026-04-01 to 2027-01-01`",
@@ -388,7 +549,9 @@ PROGRAMME = Form(
         "basis": Key(TEXT, "The instrument; rules then name the article alone.", required=True),
         "confirmed": CONFIRMED,
         "source": SOURCE,
-        "publicity": Key(MapOf(Line("an audience", words=GRADE_AUDIENCES), TEXT_KEY), "Who may see each grade."),
+        "publicity": Key(
+            MapOf(Line("an audience", words=GRADE_AUDIENCES), TEXT_KEY), "Who may see each grade."
+        ),
         "scope": Key(CONDITION, "For whom there is a standing."),
         "parameters": Key(MapOf(PARAMETER, NAME_LINE), "Figures that a lower pack may set."),
         "indicators": Key(MapOf(INDICATOR, NAME_LINE), "Named values of the subject."),
@@ -398,7 +561,9 @@ PROGRAMME = Form(
         "grades": Key(GRADES, "The decision."),
         "terms": Key(TERMS, "Dates of display and repair."),
         "lists": Key(ListOf(PROPOSAL), "Proposals to lists."),
-        "effects": Key(ListOf(Anything()), "Effects by grade; rows of the closed list of measures."),
+        "effects": Key(
+            ListOf(Anything()), "Effects by grade; rows of the closed list of measures."
+        ),
         "note": Key(Either(line=TEXT, map=MapOf(TEXT, LANGUAGE)), "What a reader should know."),
     },
 )
@@ -432,7 +597,11 @@ SHOWS = Form(
     "shows",
     {
         "rule": Key(ID, "The rule's id.", required=True),
-        "as": Key(Line("how it shows the rule", words=("triggers", "threshold", "beside")), "At, on, or just beside the threshold.", required=True),
+        "as": Key(
+            Line("how it shows the rule", words=("triggers", "threshold", "beside")),
+            "At, on, or just beside the threshold.",
+            required=True,
+        ),
     },
 )
 EXPECT = Form(
@@ -496,19 +665,25 @@ EXCLUDED_ITEM = Form(
 
 # The kinds of law files by the key that names the kind.
 FILES: dict[str, Form] = {
-    "instruments": Form("file of instruments", {"instruments": Key(MapOf(INSTRUMENT, Line("an id", r"[a-z][a-z0-9._-]*")), required=True)}),
-    "authorities": Form("file of authorities", {"authorities": Key(MapOf(AUTHORITY, DOTTED_ID), required=True)}),
+    "instruments": Form(
+        "file of instruments",
+        {"instruments": Key(MapOf(INSTRUMENT, Line("an id", r"[a-z][a-z0-9._-]*")), required=True)},
+    ),
+    "authorities": Form(
+        "file of authorities", {"authorities": Key(MapOf(AUTHORITY, DOTTED_ID), required=True)}
+    ),
     "record types": Form(
         "file of record types",
-        {"record types": Key(MapOf(RECORD_TYPE, DOTTED_ID), required=True), "confirmed": CONFIRMED, "basis": BASIS},
+        {
+            "record types": Key(MapOf(RECORD_TYPE, DOTTED_ID), required=True),
+            "confirmed": CONFIRMED,
+            "basis": BASIS,
+        },
     ),
     "programme": PROGRAMME,
     "parameters for": OVERLAY,
     "cases for": CASES,
-    "excluded": Form("file of items left out", {"excluded": Key(ListOf(EXCLUDED_ITEM), required=True)}),
+    "excluded": Form(
+        "file of items left out", {"excluded": Key(ListOf(EXCLUDED_ITEM), required=True)}
+    ),
 }
-
-
-def shape_of_record_values() -> Shape:
-    """Give the shape of a record in a case: the fields and what every record may carry."""
-    return MapOf(Line("a value"), Line("a field", NAME))

@@ -38,35 +38,43 @@ class _Event:
     level: str = ""  # raising: the level it starts from
     after: int = 0  # lowering: months until a decision may raise
     not_shown: bool = False
+    sure: bool = True  # happens in the shown result as well, not only at worst
     facts: tuple[Fact, ...] = field(default=(), compare=False)
 
 
-Leveller = Callable[..., LevelState]
+Leveller = Callable[[Facts, Env], tuple[LevelState, LevelState]]
 
 
 def leveller(levels: n.Levels, book: Book) -> Leveller:
-    """Make the closure that runs a machine for one subject: (facts, env, worst=...) -> LevelState."""
+    """Make the closure that runs a machine for one subject: it gives where the subject stands, and where at worst."""
     grounds = [_ground(i, g, book) for i, g in enumerate(levels.grounds)]
     raisings = [(i, r, selector(r.select, book)) for i, r in enumerate(levels.raises) if r.select]
     by_itself = {r.level: r for r in levels.raises if r.months is not None}
     blocked = test(levels.blocked)
     rank = {level: i for i, level in enumerate(levels.order)}
 
-    def machine(facts: Facts, env: Env, *, worst: bool) -> LevelState:
-        events = [e for ground in grounds for e in ground(facts, env, worst)]
+    def machine(facts: Facts, env: Env) -> tuple[LevelState, LevelState]:
+        events = [e for ground in grounds for e in ground(facts, env)]
         for i, rise, choose in raisings:
             events += [
                 replace(_at(h.fact, i, rise.id, rise.to), raising=True, level=rise.level, facts=(h.fact,))
                 for h in choose(facts, env)
                 if h.certain
             ]
+        events.sort()
+        truth, judged = blocked(env), env.days[n.Moment.JUDGED]
+        shown = through([e for e in events if e.sure], judged, rises=truth is not True)
+        if truth is not None and all(e.sure for e in events):
+            return shown, shown
+        return shown, through(events, judged, rises=truth is False)
+
+    def through(events: list[_Event], judged: int, *, rises: bool) -> LevelState:
         state = _State(levels.start, rank, by_itself)
-        for event in sorted(events):
+        for event in events:
             state.rise_by_itself(event.day)
             state.meet(event)
-        truth = blocked(env)
-        if not (truth or (worst and truth is None)):
-            state.rise_by_itself(env.days[n.Moment.JUDGED])
+        if rises:
+            state.rise_by_itself(judged)
         return replace(state.done(), facts=tuple(f for e in events for f in e.facts))
 
     return machine
@@ -131,25 +139,24 @@ class _State:
         return LevelState(self.level, self.since, fired, tuple(self.events), tuple(dict.fromkeys(self.not_shown)))
 
 
-def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, Env, bool], list[_Event]]:
+def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, Env], list[_Event]]:
     choose, group = selector(ground.select, book), grouper(ground.select)
     limbs = [(test(limb.when), test(limb.unless) if limb.unless else None) for limb in ground.limbs]
     value = None if ground.of is None else reading(ground.of)
     after = ground.raise_after_months or 0
 
-    def event(reached: Group, *, not_shown: bool = False) -> _Event:
-        sure = tuple(h.fact for h in reached.hits if h.certain)
+    def event(reached: Group, *, sure: bool, not_shown: bool = False) -> _Event:
         at = _at(reached.hits[0].fact, order, ground.id, ground.to)
-        return replace(at, after=after, not_shown=not_shown, facts=sure)
+        certain = tuple(h.fact for h in reached.hits if h.certain)
+        return replace(at, after=after, not_shown=not_shown, sure=sure, facts=certain)
 
-    def reached(facts: Facts, env: Env, worst: bool) -> list[_Event]:
+    def reached(facts: Facts, env: Env) -> list[_Event]:
         met = choose(facts, env)
         if not met:
             return []
         groups = group(met, env)
-        counting = [g for g in groups if g.certain or worst]
         if ground.months is None:
-            return [event(g) for g in counting]
+            return [event(g, sure=g.certain) for g in groups]
 
         def at(hit: Hit) -> Interval:
             env.values, env.linked = hit.fact.values, hit.fact.linked
@@ -160,12 +167,10 @@ def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, E
         totals = window_totals(groups, [group_value(g, ground.select.take, at) for g in groups], ground.months)
         found = []
         for g, count, total in zip(groups, hits, totals, strict=True):
-            if not (g.certain or worst):
-                continue
             env.known["hits"], env.known["total"] = count, total
             truth, not_shown = _limbs_hold(limbs, env)
-            if truth or (worst and truth is None):
-                found.append(event(g, not_shown=not_shown))
+            if truth is not False:
+                found.append(event(g, sure=g.certain and truth is True, not_shown=not_shown))
         return found
 
     return reached

@@ -32,7 +32,9 @@ from goodstanding.kernel.rules.nodes import (
 ALWAYS_THERE = frozenset({"date", "record", "certainty"})
 
 
-def may_be_missing(value: Value | Truth, required: tuple[str, ...], indicators: Mapping[str, Indicator]) -> bool:
+def may_be_missing(
+    value: Value | Truth, required: tuple[str, ...], indicators: Mapping[str, Indicator]
+) -> bool:
     """Tell whether a value can be missing (both ends open), given the fields every record has and the indicators."""
 
     def any_of(*parts: Value | Truth) -> bool:
@@ -53,7 +55,9 @@ def may_be_missing(value: Value | Truth, required: tuple[str, ...], indicators: 
             may = [any_of(part) for part in value.parts]
             return all(may) if value.known_part else any(may)
         case Rounded():
-            return any_of(value.numerator, value.denominator) or (value.denominator.type.low or 0) <= 0
+            return (
+                any_of(value.numerator, value.denominator) or (value.denominator.type.low or 0) <= 0
+            )
         case Shift():
             return any_of(value.date)
         case Span():

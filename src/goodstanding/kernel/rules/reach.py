@@ -19,8 +19,19 @@ def indicators_read(programme: Programme) -> tuple[Indicator, ...]:
     """Give the indicators that the decision, scope, terms and lists of a programme read, in their order."""
     by_name = {indicator.name: indicator for indicator in programme.indicators}
     seen: set[str] = set()
-    parts = (programme.grades, programme.score, programme.weights, programme.levels, programme.terms)
-    todo = [ref.name for part in (*parts, programme.scope, programme.proposals) for ref in inside(part) if isinstance(ref, Ref)]
+    parts = (
+        programme.grades,
+        programme.score,
+        programme.weights,
+        programme.levels,
+        programme.terms,
+    )
+    todo = [
+        ref.name
+        for part in (*parts, programme.scope, programme.proposals)
+        for ref in inside(part)
+        if isinstance(ref, Ref)
+    ]
     while todo:
         name = todo.pop()
         if name in seen or name not in by_name:
@@ -33,7 +44,16 @@ def indicators_read(programme: Programme) -> tuple[Indicator, ...]:
 def unknown_parameters(programme: Programme) -> tuple[str, ...]:
     """Give the parameters without a value that the programme reaches, in the order of their names."""
     parts = _parts(programme)
-    return tuple(sorted({node.parameter for part in parts for node in inside(part) if isinstance(node, Unknown) and node.parameter}))
+    return tuple(
+        sorted(
+            {
+                node.parameter
+                for part in parts
+                for node in inside(part)
+                if isinstance(node, Unknown) and node.parameter
+            }
+        )
+    )
 
 
 def _parts(programme: Programme) -> tuple[object, ...]:
@@ -49,9 +69,16 @@ def _parts(programme: Programme) -> tuple[object, ...]:
     )
 
 
-def records_read(programme: Programme, types: Mapping[str, tuple[RecordType, ...]]) -> tuple[str, ...]:
+def records_read(
+    programme: Programme, types: Mapping[str, tuple[RecordType, ...]]
+) -> tuple[str, ...]:
     """Give the ids of the record types that a programme reads, also along links and through cures, ends and annulments."""
-    found = {node.record for part in _parts(programme) for node in inside(part) if isinstance(node, Select)}
+    found = {
+        node.record
+        for part in _parts(programme)
+        for node in inside(part)
+        if isinstance(node, Select)
+    }
     found |= set(programme.judged_records)
     todo = sorted(found)
     while todo:
@@ -68,7 +95,11 @@ def _links_from(name: str, types: Mapping[str, tuple[RecordType, ...]]) -> Itera
     for version in types.get(name, ()):
         yield from (link.to for link in version.links)
     for other, versions in types.items():
-        if any(link.to == name and link.kind.value in {"cures", "ends", "annuls"} for v in versions for link in v.links):
+        if any(
+            link.to == name and link.kind.value in {"cures", "ends", "annuls"}
+            for v in versions
+            for link in v.links
+        ):
             yield other
 
 
@@ -78,8 +109,14 @@ def meaning_hash(programme: Programme, types: Mapping[str, tuple[RecordType, ...
     Independent of the order of files and of indicators, of indicators nobody reads, and of the process.
     """
     reached = sorted(indicators_read(programme), key=lambda indicator: indicator.name)
-    own = {f.name: _plain(getattr(programme, f.name)) for f in fields(programme) if f.name not in _NOT_MEANING | {"indicators"}}
-    records = [_plain(version) for name in records_read(programme, types) for version in types[name]]
+    own = {
+        f.name: _plain(getattr(programme, f.name))
+        for f in fields(programme)
+        if f.name not in _NOT_MEANING | {"indicators"}
+    }
+    records = [
+        _plain(version) for name in records_read(programme, types) for version in types[name]
+    ]
     meaning = {"programme": own, "indicators": [_plain(one) for one in reached], "records": records}
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -99,7 +136,8 @@ def _plain(node: object) -> object:
         kept = {
             f.name: _plain(getattr(node, f.name))
             for f in fields(node)
-            if f.name not in _NOT_MEANING and (f.default is MISSING or getattr(node, f.name) != f.default)
+            if f.name not in _NOT_MEANING
+            and (f.default is MISSING or getattr(node, f.name) != f.default)
         }
         return {"is": type(node).__name__, **kept}
     raise TypeError(type(node).__name__)

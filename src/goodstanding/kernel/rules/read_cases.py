@@ -5,8 +5,9 @@ from __future__ import annotations
 from goodstanding.kernel import days
 from goodstanding.kernel.carrier import List, Map, Node, Text
 from goodstanding.kernel.quantity import DATE, SHARE_SCALE, Kind, Type, number, scaled
-from goodstanding.kernel.rules.context import Library, bounds_text, day_of, title_of
 from goodstanding.kernel.rules.items import Case, CaseRecord, Excluded, Expect
+from goodstanding.kernel.rules.library import Library, day_of, title_of
+from goodstanding.kernel.rules.literals import bounds_text
 from goodstanding.kernel.rules.nodes import Certainty, RecordType
 from goodstanding.kernel.rules.shapes import nearest
 
@@ -64,7 +65,13 @@ def _check_links(library: Library, node: Map, records: list[CaseRecord]) -> None
         seen.add(record.id)
         for link, target in record.links:
             if target not in ids:
-                library.note("unknown-case-record", record.place, name=target, link=link, nearest=nearest(target, list(ids)))
+                library.note(
+                    "unknown-case-record",
+                    record.place,
+                    name=target,
+                    link=link,
+                    nearest=nearest(target, list(ids)),
+                )
 
 
 # --------------------------------------------------------------------------------------------------
@@ -86,7 +93,13 @@ def _record(library: Library, key: Text, node: Node, number_: str) -> CaseRecord
     certainty = own["certainty"] or Certainty.FINAL.value
     if certainty not in _CERTAINTIES:
         place, near = node.get("certainty"), nearest(certainty, list(_CERTAINTIES))
-        library.note("not-a-choice", place.place if place else node.place, found=certainty, expected=", ".join(_CERTAINTIES), nearest=near)
+        library.note(
+            "not-a-choice",
+            place.place if place else node.place,
+            found=certainty,
+            expected=", ".join(_CERTAINTIES),
+            nearest=near,
+        )
     _missing_fields(library, type_, node)
     date = values.get(type_.counting)
     return CaseRecord(
@@ -102,7 +115,11 @@ def _record(library: Library, key: Text, node: Node, number_: str) -> CaseRecord
         unit=own["unit"],
         cured=_day(library, node, "cured"),
         ended=_day(library, node, "ended"),
-        links=tuple((k.value.removeprefix("link_"), v.value) for k, v in node.entries if k.value.startswith("link_") and isinstance(v, Text)),
+        links=tuple(
+            (k.value.removeprefix("link_"), v.value)
+            for k, v in node.entries
+            if k.value.startswith("link_") and isinstance(v, Text)
+        ),
         place=key.place,
     )
 
@@ -145,11 +162,19 @@ def _typed(library: Library, node: Node, type_: Type) -> int | bool | str | None
         case Kind.TRUTH:
             if text in _TRUTHS:
                 return _TRUTHS[text]
-            library.note("not-a-choice", node.place, found=text, expected=", ".join(_TRUTHS), nearest="")
+            library.note(
+                "not-a-choice", node.place, found=text, expected=", ".join(_TRUTHS), nearest=""
+            )
         case Kind.WORD:
             if text in type_.words:
                 return text
-            library.note("not-a-choice", node.place, found=text, expected=", ".join(type_.words), nearest=nearest(text, type_.words))
+            library.note(
+                "not-a-choice",
+                node.place,
+                found=text,
+                expected=", ".join(type_.words),
+                nearest=nearest(text, type_.words),
+            )
         case Kind.CODE:
             return text
         case Kind.DATE:
@@ -171,10 +196,17 @@ def _number(library: Library, node: Text, text: str, type_: Type) -> int | None:
     try:
         value = scaled(body, max(places, 0))
     except ValueError:
-        library.note("bad-literal", node.place, found=text, expected=f"a decimal number of at most {max(places, 0)} places")
+        library.note(
+            "bad-literal",
+            node.place,
+            found=text,
+            expected=f"a decimal number of at most {max(places, 0)} places",
+        )
         return None
-    if (type_.low is not None and value < type_.low) or (type_.high is not None and value > type_.high):
-        library.note("out-of-bounds", node.place, found=text, expected=bounds_text(type_))
+    if (type_.low is not None and value < type_.low) or (
+        type_.high is not None and value > type_.high
+    ):
+        library.note("out-of-bounds", node.place, found=text, expected=bounds_text(type_, text))
     return value
 
 
@@ -224,13 +256,22 @@ def _moment(library: Library, node: Map, key: str) -> str | None:
         try:
             days.day(text.value)
         except ValueError:
-            library.note("bad-date", text.place, found=text.value, expected="a date, none, never, open")
+            library.note(
+                "bad-date", text.place, found=text.value, expected="a date, none, never, open"
+            )
     return text.value
 
 
 def read_excluded(file: Map) -> list[Excluded]:
     """Read the items left out."""
     return [
-        Excluded(node.text("item"), title_of(node), node.text("source"), node.text("reason"), node.text("rule"), node.place)
+        Excluded(
+            node.text("item"),
+            title_of(node),
+            node.text("source"),
+            node.text("reason"),
+            node.text("rule"),
+            node.place,
+        )
         for node in file.maps("excluded")
     ]

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from goodstanding.kernel.carrier import Map, Node, Text
 from goodstanding.kernel.finding import Place
 from goodstanding.kernel.quantity import SHARE_SCALE
-from goodstanding.kernel.rules.context import POINTS, Item, Room, at_scale, kept
+from goodstanding.kernel.rules.context import Item, Room
 from goodstanding.kernel.rules.expression import Scope
+from goodstanding.kernel.rules.library import kept
+from goodstanding.kernel.rules.literals import POINTS, at_scale
 from goodstanding.kernel.rules.nodes import (
     NOT_GRADED,
     UNDECIDED,
@@ -54,7 +56,9 @@ def known_grade(room: Room, node: Text | None, grades: tuple[str, ...]) -> str:
     if node.value in grades:
         return node.value
     near = nearest(node.value, grades)
-    room.note("unknown-grade", node.place, name=node.value, nearest=near, expected=", ".join(grades))
+    room.note(
+        "unknown-grade", node.place, name=node.value, nearest=near, expected=", ".join(grades)
+    )
     return ""
 
 
@@ -103,12 +107,19 @@ def _not_graded(room: Room, node: Map, scope: Scope) -> Given | None:
     item = Item(room, node)
     name, when = item.id(), item.condition("when", scope)
     basis = item.basis()
-    return Given(name, NOT_GRADED, when, False, item.title, basis, node.place) if when is not None else None
+    return (
+        Given(name, NOT_GRADED, when, False, item.title, basis, node.place)
+        if when is not None
+        else None
+    )
 
 
 def _given(room: Room, node: Map, scope: Scope, adverse: bool) -> Given | None:
     item = Item(room, node)
-    name, grade = item.id(), known_grade(room, node.scalar("grade"), (*room.grades, UNDECIDED, NOT_GRADED))
+    name, grade = (
+        item.id(),
+        known_grade(room, node.scalar("grade"), (*room.grades, UNDECIDED, NOT_GRADED)),
+    )
     when = item.condition("when", scope)
     basis = item.basis()
     if not grade or when is None:
@@ -133,9 +144,18 @@ def _instead(room: Room, node: Map, order: tuple[str, ...], scope: Scope) -> Giv
 # First match
 
 
-def _first_match(room: Room, node: Map, order: tuple[str, ...], scope: Scope) -> tuple[tuple[Given, ...], str]:
+def _first_match(
+    room: Room, node: Map, order: tuple[str, ...], scope: Scope
+) -> tuple[tuple[Given, ...], str]:
     parts = node.list("first match")
-    grades = [part.value if isinstance(part, Text) else part.text("grade") if isinstance(part, Map) else "" for part in parts]
+    grades = [
+        part.value
+        if isinstance(part, Text)
+        else part.text("grade")
+        if isinstance(part, Map)
+        else ""
+        for part in parts
+    ]
     limbs: list[Given] = []
     otherwise = ""
     for i, part in enumerate(parts):
@@ -150,7 +170,9 @@ def _first_match(room: Room, node: Map, order: tuple[str, ...], scope: Scope) ->
     return tuple(limbs), "" if otherwise == UNDECIDED else otherwise
 
 
-def _limb_adverse(room: Room, node: Map, grade: str, later: list[str], order: tuple[str, ...]) -> bool:
+def _limb_adverse(
+    room: Room, node: Map, grade: str, later: list[str], order: tuple[str, ...]
+) -> bool:
     """A limb is adverse if its grade is worse than all that may follow, favourable if it is better; else it must say."""
     said = _said_adverse(node)
     if said is not None:
@@ -177,7 +199,12 @@ def _bands(room: Room, node: Map, order: tuple[str, ...]) -> tuple[Band, ...]:
     parts = node.maps("bands")
     for i, part in enumerate(parts):
         if len(part.entries) != 1:
-            room.note("wrong-shape", part.place, found="keys with values", expected="one grade with its cut")
+            room.note(
+                "wrong-shape",
+                part.place,
+                found="keys with values",
+                expected="one grade with its cut",
+            )
             continue
         (key, cut), *_ = part.entries
         grade = known_grade(room, key, order)
@@ -199,16 +226,22 @@ def _band(room: Room, part: Map, grade: str, cut: Text) -> Band | None:
         read = item.value_of(cut, Scope(room.parameters))
         if read is None:
             return None
-        lowest = at_scale(item, cut, read, POINTS)
+        lowest = at_scale(item.room.library, cut, read, POINTS)
         if not isinstance(lowest, Const | Unknown):
             item.note("bad-literal", cut.place, found=cut.value, expected="a number or a parameter")
             return None
     room.rests |= item.rests
-    confirmed = room.confirmed and room.marks.get("score", True) and all(room.marks.get(n, True) for n in item.rests)
+    confirmed = (
+        room.confirmed
+        and room.marks.get("score", True)
+        and all(room.marks.get(n, True) for n in item.rests)
+    )
     return Band(grade, lowest, Basis(room.instrument, "", confirmed))
 
 
-def _check_band(room: Room, place: Place, before: list[Band], band: Band, order: tuple[str, ...]) -> None:
+def _check_band(
+    room: Room, place: Place, before: list[Band], band: Band, order: tuple[str, ...]
+) -> None:
     """Bands go from best to worst, with falling cuts, and some score reaches each."""
     if before and order.index(before[-1].grade) >= order.index(band.grade):
         room.note("unsorted-bands", place, name=band.grade, other=before[-1].grade)
@@ -219,9 +252,21 @@ def _check_band(room: Room, place: Place, before: list[Band], band: Band, order:
     if cut is not None and above is not None and cut >= above:
         room.note("overlapping-bands", place, name=band.grade, other=last.grade if last else "")
     elif score and cut is not None and score.high is not None and cut > score.high:
-        room.note("unreachable-band", place, name=band.grade, found=_points(cut), expected=f"<= {_points(score.high)}")
+        room.note(
+            "unreachable-band",
+            place,
+            name=band.grade,
+            found=_points(cut),
+            expected=f"<= {_points(score.high)}",
+        )
     elif score and above is not None and score.low is not None and above <= score.low:
-        room.note("unreachable-band", place, name=band.grade, found=f"< {_points(above)}", expected=f">= {_points(score.low)}")
+        room.note(
+            "unreachable-band",
+            place,
+            name=band.grade,
+            found=f"< {_points(above)}",
+            expected=f">= {_points(score.low)}",
+        )
 
 
 def _points(value: int) -> str:
@@ -247,18 +292,34 @@ def _ceiling(room: Room, node: Map, order: tuple[str, ...], scope: Scope) -> Cei
     name, grade = item.id(), known_grade(room, node.scalar("not above"), order)
     when: Truth | None = item.condition("when", scope)
     basis = item.basis()
-    return Ceiling(name, grade, when, item.title, basis, node.place) if when is not None and grade else None
+    return (
+        Ceiling(name, grade, when, item.title, basis, node.place)
+        if when is not None and grade
+        else None
+    )
 
 
-def _carry(room: Room, node: Map, order: tuple[str, ...], direct: tuple[Direct, ...], bands: tuple[Band, ...]) -> Carry | None:
+def _carry(
+    room: Room,
+    node: Map,
+    order: tuple[str, ...],
+    direct: tuple[Direct, ...],
+    bands: tuple[Band, ...],
+) -> Carry | None:
     item = Item(room, node)
     name = item.id()
     if "cycle_start" not in room.moments:
         item.note("needs-cycle", name="carried")
-    causes = tuple(dict.fromkeys(cause for text in node.list("cause") for cause in _causes(room, text, direct, bands)))
+    causes = tuple(
+        dict.fromkeys(
+            cause for text in node.list("cause") for cause in _causes(room, text, direct, bands)
+        )
+    )
     phases = kept(_phase(room, part, order) for part in node.maps("then"))
     own = item.basis()
-    by_cause = {rule.id: rule.basis.confirmed for rule in direct} | {f"score:{b.grade}": b.basis.confirmed for b in bands}
+    by_cause = {rule.id: rule.basis.confirmed for rule in direct} | {
+        f"score:{b.grade}": b.basis.confirmed for b in bands
+    }
     confirmed = own.confirmed and all(by_cause.get(cause, True) for cause in causes)
     since = node.text("from")
     if not causes or not phases:
@@ -267,7 +328,9 @@ def _carry(room: Room, node: Map, order: tuple[str, ...], direct: tuple[Direct, 
     return Carry(name, causes, phases, int(since) if since.isdigit() else None, basis, node.place)
 
 
-def _causes(room: Room, node: Node, direct: tuple[Direct, ...], bands: tuple[Band, ...]) -> Iterable[str]:
+def _causes(
+    room: Room, node: Node, direct: tuple[Direct, ...], bands: tuple[Band, ...]
+) -> Iterable[str]:
     if not isinstance(node, Text):
         return
     kind, _, grade = node.value.partition(" ")
@@ -283,7 +346,11 @@ def _causes(room: Room, node: Node, direct: tuple[Direct, ...], bands: tuple[Ban
     elif node.value in {rule.id for rule in direct}:
         yield node.value
     else:
-        known = [rule.id for rule in direct] + [f"direct {g}" for g in room.grades] + [f"score {b.grade}" for b in bands]
+        known = (
+            [rule.id for rule in direct]
+            + [f"direct {g}" for g in room.grades]
+            + [f"score {b.grade}" for b in bands]
+        )
         room.note("unknown-cause", node.place, name=node.value, nearest=nearest(node.value, known))
 
 

@@ -6,11 +6,21 @@ from dataclasses import dataclass, replace
 
 from goodstanding.kernel.carrier import Map, Node, Text
 from goodstanding.kernel.finding import Place
-from goodstanding.kernel.quantity import DATE, RECORDS_PER_SUBJECT_MAX, TRUTH, Kind, Type, count, number
-from goodstanding.kernel.rules.context import Item, Room, fits, is_condition, names_in
+from goodstanding.kernel.quantity import (
+    DATE,
+    RECORDS_PER_SUBJECT_MAX,
+    TRUTH,
+    Kind,
+    Type,
+    count,
+    number,
+)
+from goodstanding.kernel.rules.context import Item, Room, is_condition, names_in
 from goodstanding.kernel.rules.forms import AGGREGATES
+from goodstanding.kernel.rules.literals import fits
 from goodstanding.kernel.rules.nodes import (
     EVER,
+    TRUE,
     Aggregate,
     Count,
     Exists,
@@ -31,7 +41,6 @@ from goodstanding.kernel.rules.nodes import (
     Value,
     Window,
 )
-from goodstanding.kernel.rules.nodes import TRUE
 from goodstanding.kernel.rules.read_types import RESERVED
 from goodstanding.kernel.rules.read_windows import length_of, months_of, read_window
 from goodstanding.kernel.rules.shapes import nearest
@@ -155,7 +164,9 @@ def read_indicators(room: Room, node: Map | None) -> tuple[Indicator, ...]:
         if name in RESERVED:
             room.note("reserved-name", key.place, name=name)
         elif name in room.parameters:
-            room.note("ambiguous-name", key.place, name=name, what=room.programme, other="a parameter")
+            room.note(
+                "ambiguous-name", key.place, name=name, what=room.programme, other="a parameter"
+            )
     plan = _Plan(room, nodes, {}, [])
     for name in nodes:
         plan.read(name)
@@ -173,7 +184,9 @@ def _formula_names(node: Node) -> set[str]:
     return names_in(text.value) if text else set()
 
 
-def _indicator(room: Room, key: Text, node: Node, nodes: dict[str, tuple[Text, Node]]) -> Indicator | None:
+def _indicator(
+    room: Room, key: Text, node: Node, nodes: dict[str, tuple[Text, Node]]
+) -> Indicator | None:
     item = Item(room, node if isinstance(node, Map) else Map((), key.place))
     formula = _formula(node)
     if formula is not None:
@@ -195,13 +208,15 @@ def _indicator(room: Room, key: Text, node: Node, nodes: dict[str, tuple[Text, N
     if made is None:
         return None
     aggregate, type_ = made
-    type_ = fits(item, key.place, type_, key.value)
+    type_ = fits(item.room.library, key.place, type_, key.value)
     return Indicator(key.value, aggregate, type_, item.basis(), item.title, key.place)
 
 
 def _no_words(item: Item, node: Text, type_: Type) -> None:
     if type_.kind in {Kind.WORD, Kind.CODE}:
-        item.note("not-a-number", node.at(0), found=node.value, expected="a number, a date or a condition")
+        item.note(
+            "not-a-number", node.at(0), found=node.value, expected="a number, a date or a condition"
+        )
 
 
 def _shared(item: Item, nodes: dict[str, tuple[Text, Node]], record: str) -> Map | None:
@@ -212,14 +227,23 @@ def _shared(item: Item, nodes: dict[str, tuple[Text, Node]], record: str) -> Map
     found = nodes.get(text.value)
     other = found[1] if found else None
     if not isinstance(other, Map) or "formula" in other or other is item.node:
-        item.note("unknown-indicator", text.place, name=text.value, nearest=nearest(text.value, list(nodes)))
+        item.note(
+            "unknown-indicator",
+            text.place,
+            name=text.value,
+            nearest=nearest(text.value, list(nodes)),
+        )
         return None
     own = [key for key in _SHARED if key in item.node]
     if own:
-        item.note("either-or", text.place, found=", ".join(["same selection as", *own]), item="indicator")
+        item.note(
+            "either-or", text.place, found=", ".join(["same selection as", *own]), item="indicator"
+        )
     theirs = next((other.text(name) for name in AGGREGATES if name in other), "")
     if theirs != record:
-        item.note("selection-of-other-records", text.place, name=text.value, found=theirs, expected=record)
+        item.note(
+            "selection-of-other-records", text.place, name=text.value, found=theirs, expected=record
+        )
     return other if "same selection as" not in other else _chained(item, text, nodes, other)
 
 
@@ -241,7 +265,14 @@ def _check_keys(item: Item, what: str) -> None:
     for name in _SPECIAL:
         key = item.node.key(name)
         if key and name not in own:
-            item.note("unknown-key", key.place, name=name, item=f"indicator `{what}`", nearest="", expected=", ".join(own))
+            item.note(
+                "unknown-key",
+                key.place,
+                name=name,
+                item=f"indicator `{what}`",
+                nearest="",
+                expected=", ".join(own),
+            )
     for name in needed:
         if name not in item.node:
             item.note("missing-key", name=name, item=f"indicator `{what}`")
@@ -272,11 +303,11 @@ def sum_type(of: Type) -> Type:
     return replace(of, low=min(low, 0) * most, high=max(high, 0) * most, words=())
 
 
-def _count(item: Item, select: Select) -> _Made:
+def _count(_item: Item, select: Select) -> _Made:
     return Count(select), count()
 
 
-def _exists(item: Item, select: Select) -> _Made:
+def _exists(_item: Item, select: Select) -> _Made:
     return Exists(select), TRUTH
 
 
@@ -285,7 +316,9 @@ def _sum(item: Item, select: Select) -> _Made:
     if of is None:
         return None
     if not of.type.never_negative and select.take is Take.GRAVEST:
-        item.note("negative-needs-take", found=item.node.text("of"), expected="take: first, take: latest")
+        item.note(
+            "negative-needs-take", found=item.node.text("of"), expected="take: first, take: latest"
+        )
     return Sum(select, of), sum_type(of.type)
 
 
@@ -317,7 +350,7 @@ def _peak(item: Item, select: Select) -> _Made:
     if of is None:
         return None
     if not of.type.never_negative:
-        item.note("negative-points", item.node.get("of").place, found=item.node.text("of"))  # type: ignore[union-attr]
+        item.note("negative-points", item.node.value_place("of"), found=item.node.text("of"))
     return Peak(select, months, of), sum_type(of.type)
 
 
@@ -326,7 +359,13 @@ def _longest_run(item: Item, select: Select) -> _Made:
     if of is None or of.value not in _OF_PERIOD:
         if of is not None:
             near = nearest(of.value, list(_OF_PERIOD))
-            item.note("not-a-choice", of.place, found=of.value, expected=", ".join(_OF_PERIOD), nearest=near)
+            item.note(
+                "not-a-choice",
+                of.place,
+                found=of.value,
+                expected=", ".join(_OF_PERIOD),
+                nearest=near,
+            )
         return None
     by = _period_field(item, select.record)
     return (LongestRun(select, of.value, by), _PERIODS) if by else None
@@ -338,7 +377,9 @@ def _missing(item: Item, select: Select) -> _Made:
     if of not in _OF_PERIOD or not by or "due" not in item.node:
         return None
     months, days = length_of(item.node.text("due"))
-    return MissingPeriods(replace(select, window=EVER), of, by, months, days, select.window), _PERIODS
+    return MissingPeriods(
+        replace(select, window=EVER), of, by, months, days, select.window
+    ), _PERIODS
 
 
 def _period_field(item: Item, record: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from goodstanding.kernel.carrier import List, Map, Text
 from goodstanding.kernel.quantity import DATE, Kind, count
-from goodstanding.kernel.rules.context import Item, Room, fits, kept
+from goodstanding.kernel.rules.context import Item, Room
 from goodstanding.kernel.rules.expression import Scope
+from goodstanding.kernel.rules.library import kept
+from goodstanding.kernel.rules.literals import fits
 from goodstanding.kernel.rules.nodes import (
     EVER,
     FALSE,
@@ -42,7 +44,13 @@ def read_levels(room: Room, node: Map) -> Levels:
     blocked_mark = all(room.marks.get(name, True) for name in item.rests)
     if not blocked_mark:
         raises = tuple(_unconfirmed(one) if one.months is not None else one for one in raises)
-    return Levels(order, start or (order[0] if order else ""), grounds, raises, blocked if blocked is not None else FALSE)
+    return Levels(
+        order,
+        start or (order[0] if order else ""),
+        grounds,
+        raises,
+        blocked if blocked is not None else FALSE,
+    )
 
 
 def _unconfirmed(one: Raise) -> Raise:
@@ -61,7 +69,7 @@ def _ground(room: Room, node: Map, order: tuple[str, ...]) -> LevelGround | None
     months = months_of(node.text("within")) or None
     of = _total(item, record)
     limbs = _ground_limbs(item, of)
-    _check_ground(item, months, limbs)
+    _check_ground(item, months)
     return LevelGround(
         id=name,
         to=to or (order[-1] if order else ""),
@@ -79,7 +87,11 @@ def _ground(room: Room, node: Map, order: tuple[str, ...]) -> LevelGround | None
 def _total(item: Item, record: str) -> Value | None:
     text = item.node.scalar("of")
     value = item.value_of(text, item.room.record_scope(record)) if text else None
-    if text and value is not None and (value.type.kind is not Kind.NUMBER or not value.type.never_negative):
+    if (
+        text
+        and value is not None
+        and (value.type.kind is not Kind.NUMBER or not value.type.never_negative)
+    ):
         item.note("negative-points", text.at(0), found=text.value)
         return None
     return value
@@ -90,11 +102,13 @@ def _ground_limbs(item: Item, of: Value | None) -> tuple[Limb, ...]:
         return ()
     window = {"hits": Ref("hits", count())}
     if of is not None:
-        window["total"] = Ref("total", fits(item, item.place, sum_type(of.type), "total"))
+        window["total"] = Ref(
+            "total", fits(item.room.library, item.place, sum_type(of.type), "total")
+        )
     return item.limbs(item.room.subject_scope(extra=window))
 
 
-def _check_ground(item: Item, months: int | None, limbs: tuple[Limb, ...]) -> None:
+def _check_ground(item: Item, months: int | None) -> None:
     """A window needs a condition on what lies in it, and the other way round."""
     has_limbs = "when" in item.node or "limbs" in item.node
     if months and not has_limbs:
@@ -102,13 +116,23 @@ def _check_ground(item: Item, months: int | None, limbs: tuple[Limb, ...]) -> No
     if months is None and has_limbs:
         item.note("missing-key", name="within", item="ground of a level with limbs")
     if "of" in item.node and months is None:
-        item.note("unknown-key", item.node.key("of").place, name="of", item="ground of a level without `within`", nearest="", expected="within")  # type: ignore[union-attr]
+        item.note(
+            "unknown-key",
+            item.node.key_place("of"),
+            name="of",
+            item="ground of a level without `within`",
+            nearest="",
+            expected="within",
+        )
 
 
 def _raise(room: Room, node: Map, order: tuple[str, ...]) -> Raise | None:
     item = Item(room, node)
     name = item.id()
-    level, to = known_grade(room, node.scalar("from"), order), known_grade(room, node.scalar("to"), order)
+    level, to = (
+        known_grade(room, node.scalar("from"), order),
+        known_grade(room, node.scalar("to"), order),
+    )
     if level and to and order.index(to) >= order.index(level):
         item.note("raise-not-up", found=f"{level} -> {to}")
     months = months_of(node.text("by itself after")) or None
@@ -176,7 +200,13 @@ def _date(item: Item, node: Text, scope: Scope) -> Value:
     if value is None:
         return _MISSING_DATE
     if value.type.kind is not Kind.DATE:
-        item.note("unit-mismatch", node.at(0), found=node.value.strip(), expected="a date", text=node.value.strip())
+        item.note(
+            "unit-mismatch",
+            node.at(0),
+            found=node.value.strip(),
+            expected="a date",
+            text=node.value.strip(),
+        )
         return _MISSING_DATE
     return value
 
@@ -193,4 +223,6 @@ def read_proposal(room: Room, node: Map) -> Proposal | None:
     basis = item.basis(required=True)
     if not limbs or not to:
         return None
-    return Proposal(name, to, limbs, node.text("needs") == "finality", item.title, basis, node.place)
+    return Proposal(
+        name, to, limbs, node.text("needs") == "finality", item.title, basis, node.place
+    )

@@ -6,20 +6,11 @@ from dataclasses import replace
 
 from goodstanding.kernel.carrier import Map, Text
 from goodstanding.kernel.finding import Place
-from goodstanding.kernel.quantity import Kind, Type, number
-from goodstanding.kernel.rules.context import (
-    Item,
-    Library,
-    Room,
-    basis_of,
-    bounds_text,
-    day_of,
-    kept,
-    literal,
-    marked,
-    title_of,
-)
+from goodstanding.kernel.quantity import Kind, Type
+from goodstanding.kernel.rules.context import Item, Room
 from goodstanding.kernel.rules.items import Adoption, Parameter, Setting
+from goodstanding.kernel.rules.library import Library, basis_of, day_of, kept, marked, title_of
+from goodstanding.kernel.rules.literals import bounds_text, literal
 from goodstanding.kernel.rules.nodes import (
     NO_BASIS,
     TRUE,
@@ -37,13 +28,13 @@ from goodstanding.kernel.rules.nodes import (
     Value,
     Weights,
 )
+from goodstanding.kernel.rules.reach import unknown_parameters
 from goodstanding.kernel.rules.read_grades import known_grade, read_grades, texts
 from goodstanding.kernel.rules.read_indicators import read_indicators, record_at
 from goodstanding.kernel.rules.read_levels import read_levels, read_proposal, read_terms
 from goodstanding.kernel.rules.read_score import read_score, read_weights
 from goodstanding.kernel.rules.read_types import RESERVED, read_type
 from goodstanding.kernel.rules.read_windows import days_applied, moments_of, read_cycle
-from goodstanding.kernel.rules.reach import unknown_parameters
 from goodstanding.kernel.rules.shapes import nearest
 
 NOT_PUBLISHED = "not published"
@@ -96,7 +87,12 @@ def _parameters(room: Room, node: Map | None, version: str) -> None:
         type_ = read_type(room.library, part)
         if type_ is None or type_.kind not in {Kind.NUMBER, Kind.DATE}:
             if type_ is not None:
-                room.note("not-a-number", part.place, found=part.text("type"), expected="a number or a date")
+                room.note(
+                    "not-a-number",
+                    part.place,
+                    found=part.text("type"),
+                    expected="a number or a date",
+                )
             room.broken.add(key.value)
             continue
         _parameter(room, key, part, type_, version)
@@ -114,7 +110,20 @@ def _parameter(room: Room, key: Text, node: Map, type_: Type, version: str) -> N
             return
     basis = item.basis()
     setting = _setting(room, key.value, version)
-    made = Parameter(room.programme, version, key.value, type_, national, low, high, node.text("set by"), item.title, basis, setting, key.place)
+    made = Parameter(
+        room.programme,
+        version,
+        key.value,
+        type_,
+        national,
+        low,
+        high,
+        node.text("set by"),
+        item.title,
+        basis,
+        setting,
+        key.place,
+    )
     room.library.parameters.append(made)
     value = national if setting is None else _set_value(room, made, setting)
     room.parameters[key.value] = _node(made, value)
@@ -129,7 +138,11 @@ def _range(item: Item, type_: Type) -> tuple[int | None, int | None]:
         return None, None
     first, _, last = text.value.partition("..")
     ends = [
-        literal(item.room.library, Text(part.strip(), text.place, spans=((0, text.at(0).line, text.at(at).column),)), type_)
+        literal(
+            item.room.library,
+            Text(part.strip(), text.place, spans=((0, text.at(0).line, text.at(at).column),)),
+            type_,
+        )
         for part, at in ((first, 0), (last, len(first) + 2))
     ]
     if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
@@ -140,7 +153,11 @@ def _range(item: Item, type_: Type) -> tuple[int | None, int | None]:
 
 def _setting(room: Room, name: str, version: str) -> Setting | None:
     """Find what a lower pack sets; two settings of one parameter are a finding."""
-    found = [s for s in room.library.settings if s.programme == room.programme and s.name == name and s.version in {"", version}]
+    found = [
+        s
+        for s in room.library.settings
+        if s.programme == room.programme and s.name == name and s.version in {"", version}
+    ]
     for second in found[1:]:
         room.note("set-twice", second.place, name=name, where=f"{found[0].place}")
     return found[0] if found else None
@@ -153,10 +170,17 @@ def _set_value(room: Room, parameter: Parameter, setting: Setting) -> int | None
         return None
     value = literal(room.library, node, parameter.type)
     low, high = parameter.lowest, parameter.highest
-    if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
-        allowed = bounds_text(number(low or 0, high or 0, parameter.type.scale, parameter.type.unit))
+    if value is not None and (
+        (low is not None and value < low) or (high is not None and value > high)
+    ):
+        allowed = bounds_text(replace(parameter.type, low=low, high=high), setting.text)
         room.library.note(
-            "parameter-out-of-range", at, found=setting.text, expected=allowed, name=parameter.name, basis=_cite(parameter.basis)
+            "parameter-out-of-range",
+            at,
+            found=setting.text,
+            expected=allowed,
+            name=parameter.name,
+            basis=_cite(parameter.basis),
         )
     return value
 
@@ -174,9 +198,13 @@ def _node(parameter: Parameter, value: int | None) -> Value:
     type_ = parameter.type
     if value is None:
         low, high = parameter.lowest, parameter.highest
-        bounds = replace(type_, low=type_.low if low is None else low, high=type_.high if high is None else high)
+        bounds = replace(
+            type_, low=type_.low if low is None else low, high=type_.high if high is None else high
+        )
         return Unknown(parameter.name, bounds)
-    return Const(value, replace(type_, low=value, high=value) if type_.kind is Kind.NUMBER else type_)
+    return Const(
+        value, replace(type_, low=value, high=value) if type_.kind is Kind.NUMBER else type_
+    )
 
 
 # --------------------------------------------------------------------------------------------------
@@ -186,9 +214,14 @@ def _node(parameter: Parameter, value: int | None) -> Value:
 def read_programme(library: Library, file: Map) -> Programme | None:
     """Read one version of a programme; what could not be read is a finding and left out."""
     name, version = file.text("programme"), file.text("version")
-    judges = Judges(file.text("judges")) if file.text("judges") in {j.value for j in Judges} else Judges.ORGANISATION
+    judges = (
+        Judges(file.text("judges"))
+        if file.text("judges") in {j.value for j in Judges}
+        else Judges.ORGANISATION
+    )
     basis = basis_of(library, file, "", marked(file, False)) if "basis" in file else NO_BASIS
     room = Room(library, name, basis.instrument, basis.confirmed)
+    before = len(library.findings)
     cycle = read_cycle(room, file)
     room.moments = moments_of(judges, cycle)
     _parameters(room, file.map("parameters"), version)
@@ -218,7 +251,12 @@ def read_programme(library: Library, file: Map) -> Programme | None:
         valid_to=end,
         place=_place(file),
     )
-    return replace(programme, missing=unknown_parameters(programme), invented=bool(room.invented & room.rests))
+    library.written[programme.key] = frozenset(text for _, text in room.ids)
+    if any(found.refuses for found in library.findings[before:]):
+        library.broken.add(programme.key)
+    return replace(
+        programme, missing=unknown_parameters(programme), invented=bool(room.invented & room.rests)
+    )
 
 
 def _place(file: Map) -> Place:
@@ -232,13 +270,22 @@ def _decision(
     """Read score or weights, then grades or levels."""
     score_node, weights_node = file.map("score"), file.map("weights")
     levels_node, grades_node = file.map("levels"), file.map("grades")
-    for one, other in (("score", "weights"), ("levels", "grades"), ("levels", "score"), ("levels", "weights")):
+    for one, other in (
+        ("score", "weights"),
+        ("levels", "grades"),
+        ("levels", "score"),
+        ("levels", "weights"),
+    ):
         key = file.key(other)
         if one in file and key:
             room.note("either-or", key.place, found=f"{one}, {other}", item="programme")
     if not any(key in file for key in ("levels", "grades", "terms", "lists")):
-        room.note("missing-key", _place(file), name="grades / levels / terms / lists", item="programme")
-    score, (floor, top) = read_score(room, score_node, indicators) if score_node else (None, (None, None))
+        room.note(
+            "missing-key", _place(file), name="grades / levels / terms / lists", item="programme"
+        )
+    score, (floor, top) = (
+        read_score(room, score_node, indicators) if score_node else (None, (None, None))
+    )
     weights = read_weights(room, weights_node) if weights_node else None
     levels = read_levels(room, levels_node) if levels_node else None
     grades = read_grades(room, grades_node) if grades_node else None
@@ -261,7 +308,12 @@ def _judged(room: Room, file: Map, judges: Judges) -> tuple[str, ...]:
     needed = judges in {Judges.DECISION, Judges.RECORD}
     if key is None:
         if needed:
-            room.note("missing-key", _place(file), name="judges what", item=f"programme that judges {judges.value}s")
+            room.note(
+                "missing-key",
+                _place(file),
+                name="judges what",
+                item=f"programme that judges {judges.value}s",
+            )
         return ()
     if not needed:
         room.note("needs-judged-records", key.place, name="judges what")
@@ -273,7 +325,12 @@ def _days(room: Room, file: Map) -> tuple[int | None, int | None]:
     text = file.scalar("applies")
     start, end = days_applied(file)
     if text and text.value.startswith("from") and start is None:
-        room.note("bad-date", text.place, found=text.value, expected="a day of the calendar from 1900 to 2199")
+        room.note(
+            "bad-date",
+            text.place,
+            found=text.value,
+            expected="a day of the calendar from 1900 to 2199",
+        )
     if text and start is not None and end is not None and end <= start:
         room.note("empty-range", text.place, found=text.value)
     return start, end

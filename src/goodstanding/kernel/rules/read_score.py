@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from goodstanding.kernel.carrier import List, Map, Text
 from goodstanding.kernel.quantity import RECORDS_PER_SUBJECT_MAX, SHARE_SCALE, Kind, number
-from goodstanding.kernel.rules.context import POINTS, Item, Room, at_scale, fits, kept
+from goodstanding.kernel.rules.context import Item, Room
 from goodstanding.kernel.rules.expression import Scope
+from goodstanding.kernel.rules.library import kept
+from goodstanding.kernel.rules.literals import POINTS, at_scale, fits
 from goodstanding.kernel.rules.nodes import (
     EVER,
     TRUE,
+    All,
     Choose,
     Compare,
     Const,
@@ -28,11 +31,10 @@ from goodstanding.kernel.rules.nodes import (
     Value,
     Weighted,
     Weights,
-    All,
 )
+from goodstanding.kernel.rules.presence import may_be_missing
 from goodstanding.kernel.rules.read_indicators import read_select, record_at
 from goodstanding.kernel.rules.read_windows import CYCLE
-from goodstanding.kernel.rules.presence import may_be_missing
 
 SHARE = number(0, 10**SHARE_SCALE, SHARE_SCALE)
 ITEM_POINTS = number(0, 100 * 10**SHARE_SCALE, SHARE_SCALE)
@@ -44,7 +46,7 @@ def points_of(item: Item, node: Text, scope: Scope) -> Value | None:
     value = item.value_of(node, scope)
     if value is None:
         return None
-    value = at_scale(item, node, value, POINTS)
+    value = at_scale(item.room.library, node, value, POINTS)
     if not value.type.never_negative:
         item.note("negative-points", node.at(0), found=node.value.strip())
         return None
@@ -58,7 +60,9 @@ def points_of(item: Item, node: Text, scope: Scope) -> Value | None:
 Ends = tuple[int | None, int | None]  # never below, never above
 
 
-def read_score(room: Room, node: Map, indicators: dict[str, Indicator]) -> tuple[Score | None, Ends]:
+def read_score(
+    room: Room, node: Map, indicators: dict[str, Indicator]
+) -> tuple[Score | None, Ends]:
     """Read a score and its ends; tell the room the type of `score`."""
     start = _start(room, node)
     rules = [_deduction(room, part, indicators, adds=False) for part in node.maps("deduct")]
@@ -66,12 +70,20 @@ def read_score(room: Room, node: Map, indicators: dict[str, Indicator]) -> tuple
     item = Item(room, node)
     below, above = item.literal("never below", _SIGNED), item.literal("never above", _SIGNED)
     if below is not None and above is not None and below > above:
-        item.note("empty-range", node.get("never above").place, found=f"{node.text('never below')} .. {node.text('never above')}")  # type: ignore[union-attr]
+        item.note(
+            "empty-range",
+            node.value_place("never above"),
+            found=f"{node.text('never below')} .. {node.text('never above')}",
+        )
     room.rests |= item.rests
     if start is None:
         room.broken.add("score")
         return None, (below, above)
     score = Score(start, kept(rules))
+    if len(score.rules) < len(rules):
+        # a rule is missing: nothing can be said about which scores there are
+        room.score = Ref("score", _SIGNED)
+        return score, (below, above)
     _type_score(item, score, below, above)
     return score, (below, above)
 
@@ -81,11 +93,13 @@ def _type_score(item: Item, score: Score, below: int | None, above: int | None) 
     low, high = score.start.type.low or 0, score.start.type.high or 0
     for rule in score.rules:
         most = _rule_most(rule)
-        fits(item, rule.place, number(0, most), rule.id)
+        fits(item.room.library, rule.place, number(0, most), rule.id)
         low, high = (low, high + most) if rule.adds else (low - most, high)
     low = low if below is None else max(low, below)
     high = high if above is None else min(high, above)
-    type_ = fits(item, item.place, number(min(low, high), max(low, high), SHARE_SCALE), "score")
+    type_ = fits(
+        item.room.library, item.place, number(min(low, high), max(low, high), SHARE_SCALE), "score"
+    )
     item.room.score = Ref("score", type_)
 
 
@@ -104,7 +118,7 @@ def _start(room: Room, node: Map) -> Value | None:
     scope = room.subject_scope()
     if isinstance(start, Text):
         value = item.value_of(start, scope)
-        value = at_scale(item, start, value, POINTS) if value is not None else None
+        value = at_scale(item.room.library, start, value, POINTS) if value is not None else None
     elif isinstance(start, List):
         value = _first_start(room, start, scope, item)
     else:
@@ -121,7 +135,7 @@ def _first_start(room: Room, start: List, scope: Scope, item: Item) -> Value | N
         if not isinstance(part, Map) or (text := part.scalar("points")) is None:
             continue
         value, when = item.value_of(text, scope), part.scalar("when")
-        value = at_scale(item, text, value, POINTS) if value is not None else None
+        value = at_scale(item.room.library, text, value, POINTS) if value is not None else None
         truth = item.truth_of(when, scope) if when else None
         if when is None and i + 1 < len(start.items):
             room.note("unreachable-limb", start.items[i + 1].place, name=text.value)
@@ -137,7 +151,9 @@ def _first_start(room: Room, start: List, scope: Scope, item: Item) -> Value | N
     return Choose(tuple(cases), last, number(low, high, SHARE_SCALE))
 
 
-def _deduction(room: Room, node: Map, indicators: dict[str, Indicator], *, adds: bool) -> Deduction | None:
+def _deduction(
+    room: Room, node: Map, indicators: dict[str, Indicator], *, adds: bool
+) -> Deduction | None:
     item = Item(room, node)
     name = item.id()
     when = item.condition("when", room.subject_scope()) if "when" in node else None
@@ -178,19 +194,32 @@ def _hits(item: Item) -> Select | None:
     return read_select(item, record, default)
 
 
-def _if_none(item: Item, points: Value, select: Select | None, indicators: dict[str, Indicator]) -> str:
+def _if_none(
+    item: Item, points: Value, select: Select | None, indicators: dict[str, Indicator]
+) -> str:
     said = item.node.text("if none")
     required: tuple[str, ...] = ()
     if select is not None:
         # a field counts as there only where every version requires it
         versions = item.room.library.types[select.record]
-        required = tuple(name for name in versions[-1].required if all(name in v.required for v in versions))
+        required = tuple(
+            name for name in versions[-1].required if all(name in v.required for v in versions)
+        )
     if not said and may_be_missing(points, required, indicators):
-        item.note("if-none-left-out", item.node.get("points").place, found=item.node.text("points"))  # type: ignore[union-attr]
+        item.note(
+            "if-none-left-out", item.node.value_place("points"), found=item.node.text("points")
+        )
     if said == "at most" and "each at most" not in item.node:
         item.note("missing-key", name="each at most", item="score rule with `if none: at most`")
     if "restored" in item.node and select is None:
-        item.note("unknown-key", item.node.key("restored").place, name="restored", item="score rule with `when`", nearest="", expected="each")  # type: ignore[union-attr]
+        item.note(
+            "unknown-key",
+            item.node.key_place("restored"),
+            name="restored",
+            item="score rule with `when`",
+            nearest="",
+            expected="each",
+        )
     return said or "undecided"
 
 
@@ -201,7 +230,12 @@ def _if_none(item: Item, points: Value, select: Select | None, indicators: dict[
 def _restored(item: Item, scope: Scope) -> tuple[Restore, ...]:
     node = item.node.get("restored")
     if isinstance(node, List):
-        return tuple(step for part in node.items if isinstance(part, Map) for step in _step(item, part, scope))
+        return tuple(
+            step
+            for part in node.items
+            if isinstance(part, Map)
+            for step in _step(item, part, scope)
+        )
     return _by_days(item, node, scope) if isinstance(node, Map) else ()
 
 
@@ -218,7 +252,9 @@ def _by_days(item: Item, node: Map, scope: Scope) -> tuple[Restore, ...]:
     if by is None or elapsed is None:
         return ()
     if elapsed.type.kind is not Kind.NUMBER or elapsed.type.unit != "day":
-        item.note("unit-mismatch", by.at(0), found=by.value, expected="a number of day", text=by.value)
+        item.note(
+            "unit-mismatch", by.at(0), found=by.value, expected="a number of day", text=by.value
+        )
         return ()
     never = _share(item, node, "never") or 0
     steps: list[Restore] = []
@@ -269,10 +305,17 @@ def _weighted(room: Room, node: Map) -> Weighted | None:
     basis = item.basis()
     if weight is None or points is None or weight_text is None or points_text is None:
         return None
-    weight = at_scale(item, weight_text, weight, SHARE)
+    weight = at_scale(item.room.library, weight_text, weight, SHARE)
     if (points.type.high or 0) > (ITEM_POINTS.high or 0):
         item.note("out-of-bounds", points_text.at(0), found=points_text.value, expected="0 .. 100")
     if not isinstance(weight, Const | Unknown) or (weight.type.high or 0) > (SHARE.high or 0):
-        item.note("bad-literal", weight_text.place, found=weight_text.value, expected="a share or a parameter")
+        item.note(
+            "bad-literal",
+            weight_text.place,
+            found=weight_text.value,
+            expected="a share or a parameter",
+        )
         return None
-    return Weighted(name, item.title, weight, points, node.text("mandatory") == "yes", basis, node.place)
+    return Weighted(
+        name, item.title, weight, points, node.text("mandatory") == "yes", basis, node.place
+    )

@@ -7,26 +7,22 @@ import re
 from goodstanding.kernel.carrier import Map, Text
 from goodstanding.kernel.finding import Place
 from goodstanding.kernel.quantity import CODE, DATE, SHARE_SCALE, TRUTH, Kind, Type, number
-from goodstanding.kernel.rules.context import (
-    KEYWORDS,
-    MOMENTS,
-    Library,
-    basis_of,
-    bounds_text,
-    literal,
-    marked,
-    title_of,
-    valid_of,
-    whole,
-)
+from goodstanding.kernel.rules.context import KEYWORDS, MOMENTS
 from goodstanding.kernel.rules.fairness import check_field, check_party, check_record_type
 from goodstanding.kernel.rules.items import Authority, Instrument
+from goodstanding.kernel.rules.library import Library, basis_of, marked, title_of, valid_of, whole
+from goodstanding.kernel.rules.literals import bounds_text, literal
 from goodstanding.kernel.rules.nodes import OWN_FIELDS, Direction, Link, LinkKind, RecordType
 from goodstanding.kernel.rules.read_windows import months_of
 from goodstanding.kernel.rules.shapes import nearest
 
 # Names that mean something else beside or inside a record.
-RESERVED = KEYWORDS | (MOMENTS - {"opened"}) | set(OWN_FIELDS) | {"annulled", "unit", "id", "score", "grade", "hits", "total"}
+RESERVED = (
+    KEYWORDS
+    | (MOMENTS - {"opened"})
+    | set(OWN_FIELDS)
+    | {"annulled", "unit", "id", "score", "grade", "hits", "total"}
+)
 _PLAIN_TYPES = {"date": DATE, "truth": TRUTH, "code": CODE}
 # Bounds in whole units, and the scale: what holds where a field says nothing else.
 _NUMBER_TYPES = {
@@ -36,7 +32,17 @@ _NUMBER_TYPES = {
 }
 _MONEY_MAX, _MONEY_SCALE = 10**13, 2
 _QUANTITY_MAX, _PLACES_MAX = 10**12, 6
-_SPELLINGS = ("date", "truth", "code", "count", "share", "points", "money CNY", "quantity t", "one of a, b")
+_SPELLINGS = (
+    "date",
+    "truth",
+    "code",
+    "count",
+    "share",
+    "points",
+    "money CNY",
+    "quantity t",
+    "one of a, b",
+)
 
 
 def read_instruments(library: Library, file: Map) -> None:
@@ -45,7 +51,12 @@ def read_instruments(library: Library, file: Map) -> None:
         if not isinstance(node, Map):
             continue
         if key.value in library.instruments:
-            library.note("duplicate-id", key.place, name=key.value, where=f"{library.instruments[key.value].place}")
+            library.note(
+                "duplicate-id",
+                key.place,
+                name=key.value,
+                where=f"{library.instruments[key.value].place}",
+            )
         start, end = valid_of(node)
         library.instruments[key.value] = Instrument(
             key.value,
@@ -65,10 +76,21 @@ def read_authorities(library: Library, file: Map) -> None:
         if not isinstance(node, Map):
             continue
         if key.value in library.authorities:
-            library.note("duplicate-id", key.place, name=key.value, where=f"{library.authorities[key.value].place}")
+            library.note(
+                "duplicate-id",
+                key.place,
+                name=key.value,
+                where=f"{library.authorities[key.value].place}",
+            )
         files = tuple(item.value for item in node.list("files") if isinstance(item, Text))
         library.authorities[key.value] = Authority(
-            key.value, title_of(node), node.text("level"), files, node.text("above"), node.text("area"), key.place
+            key.value,
+            title_of(node),
+            node.text("level"),
+            files,
+            node.text("above"),
+            node.text("area"),
+            key.place,
         )
 
 
@@ -106,7 +128,9 @@ def _record_type(library: Library, key: Text, node: Map, file_mark: bool) -> Rec
         version=whole(node, "version") or 1,
         title=title_of(node),
         act=node.text("act"),
-        direction=Direction(direction) if direction in {d.value for d in Direction} else Direction.NEUTRAL,
+        direction=Direction(direction)
+        if direction in {d.value for d in Direction}
+        else Direction.NEUTRAL,
         about=node.text("about", "organisation"),
         counting=counting,
         fields=tuple(fields.items()),
@@ -176,12 +200,16 @@ def _fields(library: Library, node: Map) -> tuple[dict[str, Type], list[str], li
 
 def _check_graver(library: Library, way: Text, type_: Type) -> None:
     ordered = type_.kind in {Kind.NUMBER, Kind.DATE}
-    if (way.value == "yes") is not (type_.kind is Kind.TRUTH) or (way.value in {"more", "less"}) is not ordered:
+    if (way.value == "yes") is not (type_.kind is Kind.TRUTH) or (
+        way.value in {"more", "less"}
+    ) is not ordered:
         expected = "yes" if type_.kind is Kind.TRUTH else "more, less" if ordered else "no `graver`"
         library.note("bad-graver", way.place, found=way.value, expected=expected)
 
 
-def _check_counting(library: Library, node: Map, fields: dict[str, Type], required: list[str]) -> None:
+def _check_counting(
+    library: Library, node: Map, fields: dict[str, Type], required: list[str]
+) -> None:
     counting = node.scalar("counting date")
     if counting is None:
         return
@@ -189,7 +217,13 @@ def _check_counting(library: Library, node: Map, fields: dict[str, Type], requir
     dates = [name for name, t in fields.items() if t.kind is Kind.DATE]
     if type_ is None or type_.kind is not Kind.DATE:
         near = nearest(counting.value, dates)
-        library.note("bad-counting-date", counting.place, found=counting.value, nearest=near, expected=", ".join(dates))
+        library.note(
+            "bad-counting-date",
+            counting.place,
+            found=counting.value,
+            nearest=near,
+            expected=", ".join(dates),
+        )
     elif counting.value not in required:
         library.note("counting-date-not-required", counting.place, name=counting.value)
 
@@ -205,7 +239,9 @@ def read_type(library: Library, node: Map) -> Type | None:
         return None
     type_ = _type(text.value.strip())
     if type_ is None:
-        library.note("unknown-type", text.place, found=text.value, nearest=nearest(text.value, _SPELLINGS))
+        library.note(
+            "unknown-type", text.place, found=text.value, nearest=nearest(text.value, _SPELLINGS)
+        )
         return None
     if type_.kind is Kind.NUMBER:
         return _bounded(library, node, type_)
@@ -225,10 +261,16 @@ def _type(text: str) -> Type | None:
         return number(0, _MONEY_MAX * 10**_MONEY_SCALE, _MONEY_SCALE, money[1])
     if quantity := re.fullmatch(r"quantity ([A-Za-z][A-Za-z0-9_]*)(?: places (\d))?", text):
         places = int(quantity[2] or "0")
-        return number(0, _QUANTITY_MAX * 10**places, places, quantity[1]) if places <= _PLACES_MAX else None
+        return (
+            number(0, _QUANTITY_MAX * 10**places, places, quantity[1])
+            if places <= _PLACES_MAX
+            else None
+        )
     if text.startswith("one of "):
         words = tuple(word.strip() for word in text.removeprefix("one of ").split(","))
-        return Type(Kind.WORD, words=words) if all(words) and len(set(words)) == len(words) else None
+        return (
+            Type(Kind.WORD, words=words) if all(words) and len(set(words)) == len(words) else None
+        )
     return None
 
 

@@ -55,8 +55,9 @@ def read_window(room: Room, node: Node | None, default: Window) -> Window:
     if not isinstance(node, Text):
         return default
     window = _line(node.value.strip(), default)
-    for edge in (window.start, window.end):
-        _check_moment(room, node, edge.moment)
+    if not _has_moment(room, node, window.start.moment):
+        return window
+    _has_moment(room, node, window.end.moment)
     return window
 
 
@@ -71,9 +72,11 @@ def _line(text: str, default: Window) -> Window:
     return Window(months_back=int(match[1]) * _MONTHS[match[2]])
 
 
-def _check_moment(room: Room, node: Text, moment: Moment | None) -> None:
-    if moment is not None and moment.value.replace(" ", "_") not in room.moments:
+def _has_moment(room: Room, node: Text, moment: Moment | None) -> bool:
+    known = moment is None or moment.value.replace(" ", "_") in room.moments
+    if moment is not None and not known:
         room.note("no-such-moment", node.place, name=moment.value, text=node.value.strip())
+    return known
 
 
 def _edge(room: Room, node: Node | None) -> Edge:
@@ -90,7 +93,13 @@ def _edge(room: Room, node: Node | None) -> Edge:
     for sign, amount, unit in _MOVE.findall(match["moves"]):
         moved[unit] += int(amount) if sign == "+" else -int(amount)
     if moved["cycle"] and known.moment not in {Moment.CYCLE_START, Moment.CYCLE_END}:
-        room.note("bad-edge", node.at(0), found=node.value.strip(), expected="cycle_start, cycle_end", nearest="")
+        room.note(
+            "bad-edge",
+            node.at(0),
+            found=node.value.strip(),
+            expected="cycle_start, cycle_end",
+            nearest="",
+        )
     return Edge(known.moment, moved["cycle"], moved["month"] + 12 * moved["year"], moved["day"])
 
 
@@ -108,11 +117,15 @@ def read_cycle(room: Room, node: Map) -> Cycle:
         expected = "cycles from 2025" if kind else "from 2026-04-01"
         room.note("applies-mismatch", applies.place, found=applies.value, expected=expected)
     if first is not None and last is not None and last < first:
-        room.note("empty-range", applies.place if applies else node.place, found=f"{first} .. {last}")
+        room.note(
+            "empty-range", applies.place if applies else node.place, found=f"{first} .. {last}"
+        )
     months, more = length_of(node.text("judged"))
-    starts = tuple(int(t.value) for t in node.list("phases") if isinstance(t, Text) and t.value.isdigit())
+    starts = tuple(
+        int(t.value) for t in node.list("phases") if isinstance(t, Text) and t.value.isdigit()
+    )
     if list(starts) != sorted(set(starts)):
-        room.note("unsorted", node.get("phases").place, found=", ".join(map(str, starts)))  # type: ignore[union-attr]
+        room.note("unsorted", node.value_place("phases"), found=", ".join(map(str, starts)))
     for key in ("judged", "phases"):
         own = node.key(key)
         if own and not kind:

@@ -48,6 +48,11 @@ class MapOf:
 
 
 @dataclass(frozen=True)
+class Titled:
+    """A title by language: en or zh, and a second one."""
+
+
+@dataclass(frozen=True)
 class Key:
     """One key of a form: what stands under it, whether it must be there, and a sentence for the reader."""
 
@@ -80,7 +85,10 @@ class Anything:
     """A node that another reader understands."""
 
 
-Shape = Line | Date | ListOf | MapOf | Form | Either | Anything
+Shape = Line | Date | ListOf | MapOf | Titled | Form | Either | Anything
+
+LANGUAGE = Line("a language code such as en or es-MX", "[a-z]{2}(-[A-Z]{2})?")
+_BY_LANGUAGE = MapOf(Line("a text"), LANGUAGE)
 
 # A date inside an unquoted expression has signs that are no operators.
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -99,6 +107,8 @@ def conform(node: Node, shape: Shape, findings: list[Finding]) -> bool:
             _list(node, shape, findings)
         case MapOf():
             _map(node, shape, findings)
+        case Titled():
+            _titled(node, findings)
         case Form():
             _form(node, shape, findings)
         case Either():
@@ -133,10 +143,14 @@ def _line(node: Node, shape: Line, findings: list[Finding]) -> None:
     elif shape.words and text not in shape.words:
         near = nearest(text, shape.words)
         said = ", ".join(shape.words)
-        findings.append(finding("not-a-choice", node.place, found=text, expected=said, nearest=near))
+        findings.append(
+            finding("not-a-choice", node.place, found=text, expected=said, nearest=near)
+        )
     elif shape.pattern and not re.fullmatch(shape.pattern, text):
         findings.append(finding("bad-value", node.place, found=text, expected=shape.says))
-    elif shape.expression and node.flow and not node.quoted and _OPERATOR.search(_DATE.sub("", text)):
+    elif (
+        shape.expression and node.flow and not node.quoted and _OPERATOR.search(_DATE.sub("", text))
+    ):
         findings.append(finding("unquoted-expression", node.place, found=text))
 
 
@@ -156,7 +170,9 @@ def _list(node: Node, shape: ListOf, findings: list[Finding]) -> None:
         _wrong(node, "a list", findings)
         return
     if len(node.items) < shape.at_least:
-        findings.append(finding("empty-value", node.place, expected="a list with at least one item"))
+        findings.append(
+            finding("empty-value", node.place, expected="a list with at least one item")
+        )
     for item in node.items:
         conform(item, shape.item, findings)
 
@@ -168,6 +184,16 @@ def _map(node: Node, shape: MapOf, findings: list[Finding]) -> None:
     for key, value in node.entries:
         _line(key, shape.key, findings)
         conform(value, shape.value, findings)
+
+
+def _titled(node: Node, findings: list[Finding]) -> None:
+    fits = conform(node, _BY_LANGUAGE, findings)
+    if (
+        fits
+        and isinstance(node, Map)
+        and (len(node.keys) < 2 or not {"en", "zh"}.intersection(node.keys))
+    ):
+        findings.append(finding("incomplete-title", node.place, found=", ".join(node.keys)))
 
 
 def _form(node: Node, shape: Form, findings: list[Finding]) -> None:
@@ -197,7 +223,14 @@ def _named(key: str, shape: Form) -> Key | None:
 def unknown_key(key: Text, shape: Form) -> Finding:
     """Make the finding for a key that a form does not have."""
     near = nearest(key.value, list(shape.keys))
-    return finding("unknown-key", key.place, name=key.value, item=shape.name, nearest=near, expected=", ".join(shape.keys))
+    return finding(
+        "unknown-key",
+        key.place,
+        name=key.value,
+        item=shape.name,
+        nearest=near,
+        expected=", ".join(shape.keys),
+    )
 
 
 def _exactly_one(node: Map, group: tuple[str, ...], shape: Form, findings: list[Finding]) -> None:
@@ -213,7 +246,11 @@ def _exactly_one(node: Map, group: tuple[str, ...], shape: Form, findings: list[
 def _either(node: Node, shape: Either, findings: list[Finding]) -> None:
     chosen: Shape | None = {Text: shape.line, List: shape.list, Map: shape.map}[type(node)]
     if chosen is None:
-        options = ((shape.line, "a single value"), (shape.list, "a list"), (shape.map, "keys with values"))
+        options = (
+            (shape.line, "a single value"),
+            (shape.list, "a list"),
+            (shape.map, "keys with values"),
+        )
         _wrong(node, " / ".join(name for option, name in options if option is not None), findings)
     else:
         conform(node, chosen, findings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
+from typing import Any
 
 from goodstanding.kernel.quantity import Type
 from goodstanding.kernel.rules import nodes as n
@@ -18,7 +19,8 @@ def inside(node: object) -> Iterator[object]:
         if isinstance(one, tuple):
             todo.extend(reversed(one))
             continue
-        names = _parts(type(one))
+        kind: Any = type(one)
+        names = _parts(kind)
         if names is not None:
             yield one
             todo.extend([getattr(one, name) for name in names])
@@ -29,7 +31,9 @@ def _parts(kind: type) -> tuple[str, ...] | None:
     """Give the fields of a node class that may hold nodes, last first; None for what is no node."""
     if not is_dataclass(kind) or kind is Type:
         return None
-    return tuple(f.name for f in reversed(fields(kind)) if f.name not in {"type", "place", "basis", "title"})
+    return tuple(
+        f.name for f in reversed(fields(kind)) if f.name not in {"type", "place", "basis", "title"}
+    )
 
 
 def names_read(node: object) -> frozenset[str]:
@@ -44,7 +48,9 @@ def fields_read(node: object) -> frozenset[str]:
 
 def unknown_parameters(node: object) -> tuple[str, ...]:
     """Give the parameters without a value that a node reads, each once."""
-    return tuple(dict.fromkeys(part.parameter for part in inside(node) if isinstance(part, n.Unknown)))
+    return tuple(
+        dict.fromkeys(part.parameter for part in inside(node) if isinstance(part, n.Unknown))
+    )
 
 
 def indicators_below(programme: n.Programme, node: object) -> tuple[n.Indicator, ...]:

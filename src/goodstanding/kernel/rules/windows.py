@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from goodstanding.kernel import days
 from goodstanding.kernel.rules.nodes import Cycle, Edge, Moment, Programme, Window
 
-# Stand-ins for an open end; no day of the calendar lies beyond them.
+# Stand-ins for an open end [ALWAYS_BEFORE, ALWAYS_AFTER): every day of the calendar lies inside.
 ALWAYS_BEFORE = days.of(days.YEAR_FIRST, 1, 1)
-ALWAYS_AFTER = days.of(days.YEAR_LAST, 12, 31)
+ALWAYS_AFTER = days.of(days.YEAR_LAST + 1, 1, 1)
 
 
 @dataclass(frozen=True)

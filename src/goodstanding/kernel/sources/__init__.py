@@ -237,7 +237,9 @@ def _header(
                 unknown.append(header)
                 place = Place(file, row.line, index + 1)
                 found.add(
-                    finding("unknown-column", place, column=header[:SHOWN_MAX], severity=Severity.NOTE)
+                    finding(
+                        "unknown-column", place, column=header[:SHOWN_MAX], severity=Severity.NOTE
+                    )
                 )
         elif name in at:
             found.add(finding("column-twice", Place(file), column=name))
@@ -323,11 +325,15 @@ def settle(entries: Iterable[Entry[Content]], column: str, found: Findings) -> l
     for group in by_key.values():
         if len(group) > 1 and len({e.content for e in group}) > 1:
             lines = ", ".join(str(e.place.line) for e in group[:5])
-            found.add(*(finding("rows-contradict", e.place, column=column, lines=lines) for e in group))
+            found.add(
+                *(finding("rows-contradict", e.place, column=column, lines=lines) for e in group)
+            )
             continue
         kept.append(group[0])
         for again in group[1:]:
             first = group[0].place.line
-            note = finding("row-repeated", again.place, severity=Severity.NOTE, column=column, first=first)
+            note = finding(
+                "row-repeated", again.place, severity=Severity.NOTE, column=column, first=first
+            )
             found.add(note)
     return kept

@@ -38,7 +38,12 @@ RECORD_TYPE = "eu.ets.account_year"
 AUTHORITY = "eu.commission"
 
 _YEARS = ("account_id", "year", "allocated", "verified_tco2e", "surrendered")
-_HOLDERS = ("account_id", "national_administrator", "account_holder_name", "company_registration_number")
+_HOLDERS = (
+    "account_id",
+    "national_administrator",
+    "account_holder_name",
+    "company_registration_number",
+)
 # Read where they are there.
 _MORE = (
     "lei", "holder_country", "installation_name", "main_activity", "permit_entry_date", "permit_expiry_date",
@@ -301,7 +306,11 @@ def _holders(
         if holder != known:
             organisations[holder.subject] = _reconciled(known, holder, entry.place, found)
         of = entry.content
-        units.append(UnitRow(account, holder.subject, SCHEME_BEGAN, of.installation or None, of.activity or None))
+        units.append(
+            UnitRow(
+                account, holder.subject, SCHEME_BEGAN, of.installation or None, of.activity or None
+            )
+        )
         if files["years"] and account not in with_years:
             found.add(finding("account-without-years", entry.place, severity=Severity.NOTE))
     alone = sorted(with_years - accounts.keys(), key=int)
@@ -311,21 +320,27 @@ def _holders(
         found.add(finding("no-years-file", Place(""), severity=Severity.NOTE))
     for account in alone:
         if files["holders"]:
-            found.add(finding("account-without-holder", Place(""), severity=Severity.NOTE, account=account))
+            found.add(
+                finding(
+                    "account-without-holder", Place(""), severity=Severity.NOTE, account=account
+                )
+            )
         local = _local(account, Form.ORGANISATION, _ACCOUNT_VOUCHED, None)
         organisations[local.subject] = local
         units.append(UnitRow(account, local.subject, SCHEME_BEGAN))
     return list(organisations.values()), units
 
 
-_ACCOUNT_VOUCHED = (
-    "eu_ets: the account itself is judged, as the operator account of an installation; its holder is not named"
-)
+_ACCOUNT_VOUCHED = "eu_ets: the account itself is judged, as the operator account of an installation; its holder is not named"
 
 
-def _local(account: str, form: Form, vouched_by: str | None, country: str | None) -> OrganisationRow:
+def _local(
+    account: str, form: Form, vouched_by: str | None, country: str | None
+) -> OrganisationRow:
     """Make the subject of one account alone, without a name: it is joined with nothing."""
-    return OrganisationRow(f"eu.ets.account:{account}", None, country, "account", account, form, vouched_by)
+    return OrganisationRow(
+        f"eu.ets.account:{account}", None, country, "account", account, form, vouched_by
+    )
 
 
 def _holder(entry: Entry[_Account], found: Findings) -> OrganisationRow:
@@ -337,9 +352,13 @@ def _holder(entry: Entry[_Account], found: Findings) -> OrganisationRow:
     form, why = form_of_holder(of.registry, of.holder, of.number)
     country = _COUNTRIES.get(of.country)
     if of.country and country is None:
-        found.add(finding("country-unknown", entry.place, severity=Severity.NOTE, column="holder_country"))
+        found.add(
+            finding("country-unknown", entry.place, severity=Severity.NOTE, column="holder_country")
+        )
     if not form.is_judged:
-        note = finding("holder-not-vouched", entry.place, severity=Severity.NOTE, column="account_holder_name")
+        note = finding(
+            "holder-not-vouched", entry.place, severity=Severity.NOTE, column="account_holder_name"
+        )
         found.add(note)
         return _local(of.account, form, None, country)
     vouched_by = f"eu_ets: {why}"

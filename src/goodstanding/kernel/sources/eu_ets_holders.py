@@ -108,7 +108,9 @@ def _why(registry: str, name: str, number: str) -> str:
 
 def _plain(text: str) -> str:
     apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c)).translate(_UNDECOMPOSED).strip()
+    return (
+        "".join(c for c in apart if not unicodedata.combining(c)).translate(_UNDECOMPOSED).strip()
+    )
 
 
 def _words(name: str) -> set[str]:

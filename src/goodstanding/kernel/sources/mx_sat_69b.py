@@ -36,13 +36,22 @@ from goodstanding.kernel.sources import (
     read_header,
     settle,
 )
+from goodstanding.kernel.sources.mx_sat_69b_cells import (
+    dates_of,
+    edition_day,
+    notices_of,
+    rfc_checks,
+    rfc_fits,
+)
 
 SOURCE = "mx_sat_69b"
 RECORD_TYPE = "mx.sat.notice"
 AUTHORITY = "mx.sat"
 SUPPRESSED = "X" * 12
 VOUCHED = "mx_sat_69b: a registration number of 12 characters is a legal person's; those of 13 are refused"
-VOUCHED_SUPPRESSED = "mx_sat_69b: the number suppressed by order of a court had 12 characters, a legal person's"
+VOUCHED_SUPPRESSED = (
+    "mx_sat_69b: the number suppressed by order of a court had 12 characters, a legal person's"
+)
 
 
 @dataclass(frozen=True)
@@ -79,9 +88,21 @@ class _Stage:
 
 STAGES = (
     _Stage("presunto", "presuncion", "presunto", "presuncion", "presuntos"),
-    _Stage("desvirtuado", "desvirtuado", "desvirtuado", "contribuyentes que desvirtuaron", "desvirtuados"),
+    _Stage(
+        "desvirtuado",
+        "desvirtuado",
+        "desvirtuado",
+        "contribuyentes que desvirtuaron",
+        "desvirtuados",
+    ),
     _Stage("definitivo", "definitivo", "definitivo", "definitivos", "definitivos"),
-    _Stage("sentencia_favorable", "sentencia", "sentencia", "sentencia favorable", "sentencia favorable"),
+    _Stage(
+        "sentencia_favorable",
+        "sentencia",
+        "sentencia",
+        "sentencia favorable",
+        "sentencia favorable",
+    ),
 )
 _REQUIRED = ("no", "rfc", "nombre", *(column for stage in STAGES for column in stage.columns))
 _NAMES: Mapping[str, str] = {
@@ -93,27 +114,6 @@ _NAMES: Mapping[str, str] = {
 # Columns of 2018 that do not say whether page or gazette is meant.
 _LAYOUT_2018 = frozenset(f"numero y fecha de oficio global de {s.official}" for s in STAGES)
 
-_EDITION = re.compile(r"\bal\s+(\d{1,2})\s+de\s+([a-z]+)\s+del?\s+(\d{4})")
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-        1,
-    )
-} | {"setiembre": 9}
-_BETWEEN_DATES = re.compile(r"\s*//\s*|\s+-\s+|\s*\n\s*|\s{2,}")
-_DATE = re.compile(r"([0-9]{1,2})([/-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
-_SERIAL = re.compile(r"[0-9]{5}")
-_SERIAL_ZERO = days.of(1899, 12, 30)
-_FIRST, _LAST = days.of(2014, 1, 1), days.of(2099, 12, 31)
-_BETWEEN_NOTICES = re.compile(r"\s*//\s*|\s+-\s+")
-_NOTICE = re.compile(
-    r"(?P<number>\d{3}(?:[- ]\d{2}){1,4}[- ]\d{4}[- ]\d{1,6})\s+de\s+(?:fecha\s+)?(?P<day>\d{1,2})\s+(?:de\s+)?"
-    r"(?P<month>[a-z]+)\s+(?:del?\s+)?(?P<year>\d{4})\s*(?:\?|\([^)]*\))?",
-    re.IGNORECASE,
-)
-_RFC = re.compile(r"[A-ZÑ&]{3}([0-9]{2})([0-9]{2})([0-9]{2})[A-Z0-9]{2}[0-9A]")
-_RFC_DIGITS = {sign: value for value, sign in enumerate("0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ")}
 _ROW_NUMBER = re.compile(r"[0-9]{1,7}")
 
 
@@ -144,7 +144,11 @@ class _Listing:
     @property
     def presumption(self) -> str:
         """Name the proceeding: the number of its first presumption, else that notice's day."""
-        first = min((n for n in self.notices if n.stage == "presunto"), key=lambda n: n.took_effect, default=None)
+        first = min(
+            (n for n in self.notices if n.stage == "presunto"),
+            key=lambda n: n.took_effect,
+            default=None,
+        )
         if first is None:
             return "-"
         return first.number or days.text(first.took_effect)
@@ -177,8 +181,12 @@ def take(tables: Sequence[Table]) -> Taken:
         for edition in editions:
             if edition.day is None:
                 found.add(finding("edition-not-said", Place(edition.file)))
-        repeated = [d for d, n in Counter(e.day for e in editions if e.day is not None).items() if n > 1]
-        found.add(*(finding("same-edition-twice", Place(e.file)) for e in editions if e.day in repeated))
+        repeated = [
+            d for d, n in Counter(e.day for e in editions if e.day is not None).items() if n > 1
+        ]
+        found.add(
+            *(finding("same-edition-twice", Place(e.file)) for e in editions if e.day in repeated)
+        )
         editions.sort(key=lambda e: (e.day is None, e.day or 0))
     return Taken(
         SOURCE,
@@ -199,7 +207,9 @@ def _edition(table: Table, found: Findings) -> _Edition | None:
     header = read_header(table, _NAMES, _is_header, found)
     if header is None or _is_layout_2018(header, found) or lacks(header, _REQUIRED, found):
         return None
-    edition = _Edition(table.file, edition_day(" ".join(c for row in header.above for c in row.cells)))
+    edition = _Edition(
+        table.file, edition_day(" ".join(c for row in header.above for c in row.cells))
+    )
     read: list[Entry[_Listing]] = []
     for row in data_rows(header, found):
         wrong: list[Finding] = []
@@ -223,21 +233,6 @@ def _is_layout_2018(header: Header, found: Findings) -> bool:
     if old:
         found.add(finding("layout-of-2018", Place(header.file)))
     return old
-
-
-def edition_day(preamble: str) -> Day | None:
-    """Read the day of an edition from the lines above its header; None where none is said.
-
-    >>> days.text(edition_day("Información actualizada al 30 de noviembre de 2022,,,"))
-    '2022-11-30'
-    """
-    match = _EDITION.search(preamble.casefold())
-    if match is None or match[2] not in _MONTHS:
-        return None
-    try:
-        return days.of(int(match[3]), _MONTHS[match[2]], int(match[1]))
-    except ValueError:
-        return None
 
 
 # --------------------------------------------------------------------------------------------------
@@ -275,33 +270,6 @@ def _name(header: Header, row: Row, rfc: str, wrong: list[Finding]) -> str | Non
     return name or None
 
 
-def rfc_fits(rfc: str) -> bool:
-    """Tell whether a text has the form of a legal person's registration number, with a date that exists."""
-    match = _RFC.fullmatch(rfc)
-    if match is None:
-        return False
-    return any(_exists(century, *map(int, match.groups())) for century in (1900, 2000))
-
-
-def _exists(century: int, year: int, month: int, dom: int) -> bool:
-    try:
-        days.of(century + year, month, dom)
-    except ValueError:
-        return False
-    return True
-
-
-def rfc_checks(rfc: str) -> bool:
-    """Tell whether the check digit of a well-formed number of 12 characters fits.
-
-    >>> rfc_checks("AAA080808HL8"), rfc_checks("ACC071123LL9")
-    (True, False)
-    """
-    weighed = sum(_RFC_DIGITS[sign] * (13 - at) for at, sign in enumerate(" " + rfc[:11]))
-    expected = 11 - weighed % 11
-    return {11: "0", 10: "A"}.get(expected, str(expected)) == rfc[11]
-
-
 def _notices(header: Header, row: Row, stage: _Stage, wrong: list[Finding]) -> Iterator[Notice]:
     """Pair the days of a stage, each side oldest first: the i-th on the page and the i-th in the gazette are one notice."""
     sat, page, dof, gazette = stage.columns
@@ -329,36 +297,12 @@ def _dates(header: Header, row: Row, column: str, wrong: list[Finding]) -> list[
         return []
 
 
-def dates_of(cell: str) -> list[Day]:
-    """Read a cell of days: one, several, or none. Raises ValueError where anything else stands there.
-
-    >>> [days.text(d) for d in dates_of("19/07/2018 - 30/10/18")]
-    ['2018-07-19', '2018-10-30']
-    """
-    text = cell.strip()
-    return [_date(part) for part in _BETWEEN_DATES.split(text)] if text else []
-
-
-def _date(text: str) -> Day:
-    match = _DATE.fullmatch(text)
-    if match:
-        dom, _, month, year = match.groups()
-        day = days.of(int(year) + (2000 if len(year) == 2 else 0), int(month), int(dom))
-    elif _SERIAL.fullmatch(text):
-        day = Day(_SERIAL_ZERO + int(text))
-    else:
-        raise ValueError(text)
-    if not _FIRST <= day <= _LAST:
-        raise ValueError(text)
-    return day
-
-
 def _numbers(
     header: Header, row: Row, column: str, expected: int, wrong: list[Finding]
 ) -> list[tuple[str, Day] | None]:
     """Read numbers and dates of notices, oldest first; none where they cannot be paired with the days beside them."""
     text = header.cell(row, column)
-    parts = [_number(part) for part in _BETWEEN_NOTICES.split(text)] if text else []
+    parts = notices_of(text)
     read = [part for part in parts if part is not None]
     if len(read) < len(parts):
         wrong.append(header.note(row, "notice-unreadable", column))
@@ -368,17 +312,6 @@ def _numbers(
         return []
     read.sort(key=lambda part: part[1])
     return [*read]
-
-
-def _number(text: str) -> tuple[str, Day] | None:
-    match = _NOTICE.fullmatch(plain_text(text))
-    month = _MONTHS.get(match["month"].lower()) if match else None
-    if match is None or month is None:
-        return None
-    try:
-        return match["number"], days.of(int(match["year"]), month, int(match["day"]))
-    except ValueError:
-        return None
 
 
 # --------------------------------------------------------------------------------------------------
@@ -402,7 +335,11 @@ def _proceedings(
             same = next((e for e in group if e.content.notices == listing.notices), None)
             if same is not None:
                 note = finding(
-                    "row-repeated", entry.place, severity=Severity.NOTE, column="rfc", first=same.place.line
+                    "row-repeated",
+                    entry.place,
+                    severity=Severity.NOTE,
+                    column="rfc",
+                    first=same.place.line,
                 )
                 found.add(note)
                 continue
@@ -413,12 +350,17 @@ def _proceedings(
             lines = ", ".join(str(e.place.line) for e in group)
             held |= {str(e.key) for e in group}
             found.add(
-                *(finding("proceeding-twice", e.place, severity=Severity.WARNING, lines=lines) for e in group)
+                *(
+                    finding("proceeding-twice", e.place, severity=Severity.WARNING, lines=lines)
+                    for e in group
+                )
             )
     return kept, held
 
 
-def _fill(edition: _Edition, entries: Sequence[Entry[_Listing]], held: set[str], found: Findings) -> None:
+def _fill(
+    edition: _Edition, entries: Sequence[Entry[_Listing]], held: set[str], found: Findings
+) -> None:
     named: dict[str, tuple[Day, str | None]] = {}
     ordinals: Counter[str] = Counter()
     for entry in entries:
@@ -435,7 +377,11 @@ def _fill(edition: _Edition, entries: Sequence[Entry[_Listing]], held: set[str],
         state = "held" if unit in held else "in force"
         for notice in listing.notices:
             key = f"{SOURCE}:{subject.partition(':')[2]}:{listing.presumption}:{notice.stage}:{days.text(notice.took_effect)}"
-            again = next(n for n in itertools.count(1) if (key if n == 1 else f"{key}:{n}") not in edition.records)
+            again = next(
+                n
+                for n in itertools.count(1)
+                if (key if n == 1 else f"{key}:{n}") not in edition.records
+            )
             record = key if again == 1 else f"{key}:{again}"
             edition.records[record] = _version(record, unit, notice, state)
 
@@ -451,8 +397,12 @@ def _subject(listing: _Listing, ordinals: Counter[str]) -> str:
 
 def _organisation(subject: str, listing: _Listing) -> OrganisationRow:
     if listing.rfc == SUPPRESSED:
-        return OrganisationRow(subject, None, "MX", None, None, Form.ORGANISATION, VOUCHED_SUPPRESSED)
-    return OrganisationRow(subject, listing.name, "MX", "rfc", listing.rfc, Form.ORGANISATION, VOUCHED)
+        return OrganisationRow(
+            subject, None, "MX", None, None, Form.ORGANISATION, VOUCHED_SUPPRESSED
+        )
+    return OrganisationRow(
+        subject, listing.name, "MX", "rfc", listing.rfc, Form.ORGANISATION, VOUCHED
+    )
 
 
 def _version(record: str, unit: str, notice: Notice, state: str) -> Version:

@@ -1,0 +1,146 @@
+"""Judge a register: look at it, plan the runs, go down one of the two roads, write standings. The same rows come out of both."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from goodstanding.desk.asking import Asked, Job, first_cycle, jobs, position_of
+from goodstanding.desk.context import Desk, Progress
+from goodstanding.kernel.facts import Facts, facts
+from goodstanding.kernel.finding import Finding
+from goodstanding.kernel.identity import Judgeable, judgeable
+from goodstanding.kernel.judging import judged_of
+from goodstanding.kernel.law import Law
+from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, Before
+from goodstanding.kernel.rules.windows import run
+from goodstanding.kernel.standing import Standing, chain, stand
+from goodstanding.store.admission import Admission, admit
+from goodstanding.store.lake import Register
+from goodstanding.store.standings import StandingsWriter
+
+BUCKETS = 65_536
+SLICES = 64
+
+
+class Road(Enum):
+    """How the rules are carried out."""
+
+    SQL = "sql"
+    INTERPRETER = "interpreter"
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What came of it. `out` is None where nothing was judged."""
+
+    out: Path | None
+    findings: tuple[Finding, ...]
+    standings: int = 0
+    refused: int = 0
+    refused_file: Path | None = None
+
+    @property
+    def refuses(self) -> bool:
+        """Tell whether anything was refused: the whole, or rows."""
+        return self.refused > 0 or any(f.refuses for f in self.findings)
+
+
+def evaluate(desk: Desk, register: Path, asked: Asked, out: Path, road: Road = Road.SQL) -> Evaluated:
+    """Judge every organisation of a register. Rows that are refused go to `<out>.refused.csv`."""
+    refused_file = out.with_name(out.name + ".refused.csv")
+    law_wrong = [f for f in desk.findings if f.refuses]
+    planned, findings = jobs(desk.law, asked, desk.today())
+    if law_wrong or any(f.refuses for f in findings):
+        return Evaluated(None, (*law_wrong, *findings))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".admitted-", dir=out.parent))
+    try:
+        admission = admit(register, desk.law.types, refused=refused_file, into=folder / "register")
+        return _judge(desk, admission, asked, planned, out, road, refused_file)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _judge(
+    desk: Desk, admission: Admission, asked: Asked, planned: list[Job], out: Path, road: Road, refused_file: Path
+) -> Evaluated:
+    reasons = refused_file if admission.refused else None
+    known = position_of(asked.known, admission.meta)
+    findings = [*admission.findings, *([known] if isinstance(known, Finding) else [])]
+    if isinstance(known, Finding) or admission.refuses:
+        return Evaluated(None, tuple(findings), 0, admission.refused, reasons)
+    with Register(admission.folder, admission.meta, desk.law.types) as register:
+        count = by_interpreter(desk, register, planned, known, out)
+    return Evaluated(out, tuple(findings), count, admission.refused, reasons)
+
+
+# --------------------------------------------------------------------------------------------------
+# The interpreter's road
+
+
+def by_interpreter(desk: Desk, register: Register, planned: Sequence[Job], known: int, out: Path) -> int:
+    """Judge one organisation after another by the reference meaning; give the number of standings."""
+    law = desk.law
+    laws = {p.key: law.hash(p) for job in planned for p in job.family}
+    with StandingsWriter(out, known) as writer:
+        for standing in _standings(law, register, planned, known, desk.progress):
+            writer.add(standing, laws[f"{standing.programme}@{standing.version}"])
+        return writer.count
+
+
+def _standings(
+    law: Law, register: Register, planned: Sequence[Job], known: int, progress: Progress
+) -> Iterator[Standing]:
+    of_units = [job for job in planned if job.programme.judges is n.Judges.UNIT]
+    of_own = [job for job in planned if job.programme.judges is not n.Judges.UNIT]
+    subjects: dict[str, Judgeable] = {}
+    if of_units:
+        for one in register.judgeable(0, BUCKETS, known):
+            subject = judgeable(one.organisation)
+            if subject:
+                subjects[subject.id] = subject
+    for part in range(SLICES):
+        low, high = part * BUCKETS // SLICES, (part + 1) * BUCKETS // SLICES
+        versions = register.versions(low, high)
+        for one in register.judgeable(low, high, known):
+            subject = judgeable(one.organisation)
+            if subject and of_own:
+                own = facts(versions.get(subject.id, ()), law.types, known)
+                for job in of_own:
+                    yield from standings_of(subject, job, own, {}, law)
+        for job in of_units:
+            for unit in register.units(low, high, job.judged, known):
+                if unit.holder in subjects:
+                    held = facts(versions.get(unit.id, ()), law.types, known)
+                    yield from standings_of(subjects[unit.holder], job, {}, {unit.id: held}, law)
+        progress("judging", part + 1, SLICES)
+
+
+def standings_of(
+    subject: Judgeable, job: Job, own: Facts, units: Mapping[str, Facts], law: Law
+) -> Iterator[Standing]:
+    """Give the standings of one organisation in one run: its own, or those of its units, decisions or records."""
+    for judged in judged_of(job.programme, own, units, job.judged):
+        before = carried_into(job, judged.facts)
+        at = run(job.programme, cycle=job.cycle, on=job.on, opened=judged.opened)
+        standing = stand(subject, job.programme, judged.facts, at, before, law.types, unit=judged.key)
+        if standing is not None:
+            yield standing
+
+
+def carried_into(job: Job, judged: Facts) -> Before:
+    """Give what earlier cycles carry into the cycle of a run: computed from the family's first cycle on."""
+    if job.cycle is None:
+        return NOTHING_BEFORE
+    start = first_cycle(job.family, job.cycle)
+    before = NOTHING_BEFORE
+    if start < job.cycle:
+        for _, _, _, evaluation in chain(job.family, judged, job.cycle - 1, start=start):
+            before = Before(evaluation.shown.origins, evaluation.worst.origins)
+    return before

@@ -1,0 +1,58 @@
+"""Import official files: open, parse, write a register and the list of reasons, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from goodstanding.desk.context import Desk
+from goodstanding.kernel.finding import Finding, Place, finding
+from goodstanding.kernel.sources import Table, Taken, eu_ets, mx_sat_69b
+from goodstanding.store.files import open_table
+from goodstanding.store.taken import counts_of, write_reasons, write_register
+
+# What each source is called at the door, and its importer.
+SOURCES: Mapping[str, Callable[[Sequence[Table]], Taken]] = {
+    "eu-ets": eu_ets.take,
+    "mx-sat-69b": mx_sat_69b.take,
+}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of it: counts by name, where the reasons lie, and what stopped the import."""
+
+    findings: tuple[Finding, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+    refused: int = 0
+    reasons_file: Path | None = None
+    made: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        """Tell whether anything was refused: the whole, or rows."""
+        return self.refused > 0 or any(f.refuses for f in self.findings)
+
+
+def import_files(desk: Desk, source: str, files: Sequence[Path], out: Path) -> Imported:
+    """Make a register of official files. Why rows were refused or noted goes to `<out>.refused.csv`."""
+    wrong = [f for f in desk.findings if f.refuses]
+    if wrong:
+        return Imported(tuple(wrong))
+    if source not in SOURCES:
+        known = ", ".join(SOURCES)
+        return Imported((finding("unknown-source", Place(source), name=source, expected=known),))
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        return Imported((finding("output-exists", Place(str(out))),))
+    taken = SOURCES[source]([open_table(file) for file in files])
+    reasons_file = out.with_name(out.name + ".refused.csv")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        refused = write_reasons(reasons_file, taken.findings, desk.words)
+        whole = tuple(f for f in taken.findings if f.refuses and not f.place.line)
+        if not taken.refuses:
+            write_register(out, taken, desk.law.types, imported=desk.today())
+    except OSError as error:
+        return Imported((finding("cannot-write", Place(str(out)), found=error.strerror or "?"),))
+    return Imported(whole, tuple(counts_of(taken).items()), refused, reasons_file, not taken.refuses)
