@@ -12,7 +12,7 @@ from pathlib import Path
 from goodstanding.desk.asking import Asked, Job, first_cycle, jobs, position_of
 from goodstanding.desk.context import Desk, Progress
 from goodstanding.kernel.facts import Facts, facts
-from goodstanding.kernel.finding import Finding
+from goodstanding.kernel.finding import Finding, Place, finding
 from goodstanding.kernel.identity import Judgeable, judgeable
 from goodstanding.kernel.judging import judged_of
 from goodstanding.kernel.law import Law
@@ -21,6 +21,7 @@ from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, Before
 from goodstanding.kernel.rules.windows import run
 from goodstanding.kernel.standing import Standing, chain, stand
 from goodstanding.store.admission import Admission, admit
+from goodstanding.store.duck import NotEvaluated, evaluate_register, task_of
 from goodstanding.store.lake import Register
 from goodstanding.store.standings import StandingsWriter
 
@@ -58,10 +59,14 @@ def evaluate(desk: Desk, register: Path, asked: Asked, out: Path, road: Road = R
     planned, findings = jobs(desk.law, asked, desk.today())
     if law_wrong or any(f.refuses for f in findings):
         return Evaluated(None, (*law_wrong, *findings))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".admitted-", dir=out.parent))
     try:
-        admission = admit(register, desk.law.types, refused=refused_file, into=folder / "register")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".admitted-", dir=out.parent))
+    except OSError as error:
+        return Evaluated(None, (finding("cannot-write", Place(str(out)), found=error.strerror or "?"),))
+    try:
+        into = folder / "register"
+        admission = admit(register, desk.law.types, refused=refused_file, into=into, words=desk.words)
         return _judge(desk, admission, asked, planned, out, road, refused_file)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -75,9 +80,36 @@ def _judge(
     findings = [*admission.findings, *([known] if isinstance(known, Finding) else [])]
     if isinstance(known, Finding) or admission.refuses:
         return Evaluated(None, tuple(findings), 0, admission.refused, reasons)
-    with Register(admission.folder, admission.meta, desk.law.types) as register:
-        count = by_interpreter(desk, register, planned, known, out)
+    try:
+        if road is Road.SQL:
+            count = by_sql(desk, admission.folder, planned, known, out)
+        else:
+            with Register(admission.folder, admission.meta, desk.law.types) as register:
+                count = by_interpreter(desk, register, planned, known, out)
+    except NotEvaluated as error:
+        findings.append(finding("run-failed", Place(str(out)), found=str(error)))
+        return Evaluated(None, tuple(findings), 0, admission.refused, reasons)
+    except OSError as error:
+        findings.append(finding("cannot-write", Place(str(out)), found=error.strerror or "?"))
+        return Evaluated(None, tuple(findings), 0, admission.refused, reasons)
     return Evaluated(out, tuple(findings), count, admission.refused, reasons)
+
+
+def by_sql(desk: Desk, folder: Path, planned: Sequence[Job], known: int, out: Path) -> int:
+    """Judge a whole register by compiled rules; give the number of standings."""
+    tasks = []
+    for job in planned:
+        first = None if job.cycle is None else first_cycle(job.family, job.cycle)
+        tasks.append(task_of(job.family, job.programme, cycle=job.cycle, on=job.on, first=first))
+    laws = laws_of(desk.law, planned)
+    return evaluate_register(
+        folder, desk.law.types, tasks, laws=laws, known=known, out=out, progress=desk.progress
+    )
+
+
+def laws_of(law: Law, planned: Sequence[Job]) -> dict[str, str]:
+    """Give the hash of the meaning of each programme version in the runs, by its key."""
+    return {p.key: law.hash(p) for job in planned for p in job.family}
 
 
 # --------------------------------------------------------------------------------------------------
@@ -87,7 +119,7 @@ def _judge(
 def by_interpreter(desk: Desk, register: Register, planned: Sequence[Job], known: int, out: Path) -> int:
     """Judge one organisation after another by the reference meaning; give the number of standings."""
     law = desk.law
-    laws = {p.key: law.hash(p) for job in planned for p in job.family}
+    laws = laws_of(law, planned)
     with StandingsWriter(out, known) as writer:
         for standing in _standings(law, register, planned, known, desk.progress):
             writer.add(standing, laws[f"{standing.programme}@{standing.version}"])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from goodstanding.kernel.record import IN_FORCE, FieldValue, Version
-from goodstanding.kernel.rules.nodes import COUNTING, LinkKind, RecordType
+from goodstanding.kernel.rules.nodes import COUNTING, Link, LinkKind, RecordType
 
 
 @dataclass(slots=True)
@@ -38,7 +38,8 @@ def facts(
     """Fold the versions of one subject into facts by record type, each in the order of records.
 
     Facts that do not count are kept, with why, so that an explanation can name them. An older version of a type is
-    read as the newest one (`was`); a field it does not have is missing.
+    read as the newest one (`was`); a field it does not have is missing. A link that ends at a record of another type
+    than declared, or at none that is known, does nothing.
     """
     known_ones = [v for v in versions if v.known_at(known)]
     made = {v.record: _fact(v, types[v.type]) for v in known_ones}
@@ -47,10 +48,9 @@ def facts(
     by_type: dict[str, list[Fact]] = {}
     for version in known_ones:
         fact = made[version.record]
-        for name, target in version.links.items():
-            if target in made:
-                linked = made[target]
-                fact.linked[name] = {**linked.values, "annulled": linked.why_not.startswith("annulled")}
+        for link, target in _targets(version, made, types):
+            linked = made[target]
+            fact.linked[link.name] = {**linked.values, "annulled": linked.why_not.startswith("annulled")}
         by_type.setdefault(version.type, []).append(fact)
     return {t: tuple(sorted(group, key=lambda f: f.order)) for t, group in by_type.items()}
 
@@ -86,17 +86,30 @@ def _why_not(version: Version, values: Mapping[str, FieldValue]) -> str:
     return "" if values["date"] is not None else "undated"
 
 
+def _targets(
+    version: Version, made: Mapping[str, Fact], types: Mapping[str, Mapping[int, RecordType]]
+) -> Iterable[tuple[Link, str]]:
+    """Give the links of a record, as the newest version of its type declares them, with the records they end at."""
+    if not version.links:
+        return
+    newest = types[version.type][max(types[version.type])]
+    for link in newest.links:
+        target = version.links.get(link.name)
+        if target is not None and target in made and made[target].type == link.to:
+            yield link, target
+
+
 def _links(
-    known: Iterable[Version], types: Mapping[str, Mapping[int, RecordType]], kind: LinkKind
-) -> Iterable[tuple[Version, str]]:
+    known: Iterable[Version],
+    made: Mapping[str, Fact],
+    types: Mapping[str, Mapping[int, RecordType]],
+    kind: LinkKind,
+) -> Iterable[tuple[str, str]]:
+    """Give the records that have a link of a kind, with the records it ends at."""
     for version in known:
-        if not version.links:
-            continue
-        newest = types[version.type][max(types[version.type])]
-        for link in newest.links:
-            target = version.links.get(link.name)
-            if link.kind is kind and target is not None:
-                yield version, target
+        for link, target in _targets(version, made, types):
+            if link.kind is kind:
+                yield version.record, target
 
 
 def _annul(
@@ -107,22 +120,22 @@ def _annul(
     Whether an annulment is in force is asked before any annuls another: the order of versions plays no part.
     """
     in_force = {r for r, f in made.items() if not f.why_not}
-    for version, target in _links(known, types, LinkKind.ANNULS):
-        if target in made and version.record in in_force:
-            made[target].why_not = made[target].why_not or f"annulled by {version.record}"
+    for record, target in sorted(_links(known, made, types, LinkKind.ANNULS)):
+        if record in in_force:
+            made[target].why_not = made[target].why_not or f"annulled by {record}"
     gone = {r for r, f in made.items() if f.why_not.startswith("annulled")}
-    for version, target in _links(known, types, LinkKind.RESTS_ON):
-        if target in gone and not made[version.record].why_not:
-            made[version.record].why_not = f"annulled with {target}"
+    for record, target in sorted(_links(known, made, types, LinkKind.RESTS_ON)):
+        if target in gone and not made[record].why_not:
+            made[record].why_not = f"annulled with {target}"
 
 
 def _cure(
     known: Iterable[Version], made: Mapping[str, Fact], types: Mapping[str, Mapping[int, RecordType]]
 ) -> None:
     for kind, name in ((LinkKind.CURES, "cured"), (LinkKind.ENDS, "ended")):
-        for version, target in _links(known, types, kind):
-            cure = made[version.record]
-            if target not in made or cure.why_not:
+        for record, target in _links(known, made, types, kind):
+            cure = made[record]
+            if cure.why_not:
                 continue
             values = made[target].values
             before = values.get(name)

@@ -156,7 +156,7 @@ def _where(select: n.Select | None) -> str:
 def _indicator(indicator: n.Indicator) -> str:
     what = indicator.what
     if isinstance(what, n.Scalar):
-        is_truth = isinstance(what.formula, n.Truth)  # type: ignore[misc, arg-type]
+        is_truth = isinstance(what.formula, n.Truth)
         return " = " + (say.truth(what.formula) if is_truth else say.value(what.formula))  # type: ignore[arg-type]
     return f" = {type(what).__name__.lower()} of {_where(what.select).removeprefix('each ')}"
 

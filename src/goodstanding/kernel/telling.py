@@ -183,7 +183,10 @@ class Teller:
         )
 
     def _article(self, reason: Reason) -> str:
-        basis = reason.basis
+        return self.article(reason.basis)
+
+    def article(self, basis: n.Basis) -> str:
+        """Say where the law says it, and whether that is confirmed."""
         instrument = self.title(self.names.get(basis.instrument, ()), basis.instrument)
         said = self.word("article", instrument=instrument, article=basis.article).strip()
         marks = [said] if said else []

@@ -7,7 +7,6 @@ machine, with any number of workers. Subjects are made range by range of buckets
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -105,7 +105,9 @@ def generate(
     with _Pool(workers if organisations > CHUNK or cut.parts > 1 else 1) as run:
         _hash_all(work, nation, run)
         todo = [part for part in range(cut.parts) if not _done(work, part).exists()]
-        rows = [json.loads(_done(work, p).read_text("utf-8")) for p in range(cut.parts) if p not in todo]
+        rows = [
+            json.loads(_done(work, p).read_text("utf-8")) for p in range(cut.parts) if p not in todo
+        ]
         for made in run(partial(_write_part, out, nation, cut), todo):
             rows.append(made)
             if progress:
@@ -158,14 +160,18 @@ def _finish(out: Path, nation: Nation) -> None:
         f"records per organisation {nation.records_per_organisation}"
     )
     unfinished = out / ".register.json"
-    unfinished.write_text(Meta(POSITIONS, days.text(LAST_DAY), source, positions).to_json(), "utf-8")
-    os.replace(unfinished, out / "register.json")
+    unfinished.write_text(
+        Meta(POSITIONS, days.text(LAST_DAY), source, positions).to_json(), "utf-8"
+    )
+    unfinished.replace(out / "register.json")
     shutil.rmtree(out / _WORK)
 
 
 def _progress(rows: list[dict[str, int]], parts: int, todo: int, seconds: float) -> Progress:
     done_now = len(rows) - (parts - todo)
-    records = sum(count for part in rows for dataset, count in part.items() if dataset.startswith("records/"))
+    records = sum(
+        count for part in rows for dataset, count in part.items() if dataset.startswith("records/")
+    )
     return Progress(len(rows), parts, records, seconds, seconds / done_now * (todo - done_now))
 
 
@@ -173,9 +179,11 @@ class _Pool:
     """Runs a function over items: here, or in processes of its own. Results come as they are done."""
 
     def __init__(self, workers: int) -> None:
-        self._pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else None
+        self._pool = (
+            ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if workers > 1 else None
+        )
 
-    def __enter__(self) -> _Pool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -206,7 +214,7 @@ def _hash_all(work: Path, nation: Nation, run: _Pool) -> None:
         np.memmap(unfinished, np.uint16, "w+", shape=count).flush()
         for _ in run(partial(_hash, unfinished, count, name == UNITS), range(0, count, CHUNK)):
             pass
-        os.replace(unfinished, whole)
+        unfinished.replace(whole)
 
 
 def _hash(file: Path, count: int, of_units: bool, start: int) -> dict[str, int]:
@@ -224,12 +232,12 @@ def _subjects(file: Path, count: int, low: int, high: int) -> tuple[I64, U16]:
         return np.zeros(0, np.int64), np.zeros(0, np.uint16)
     whole = np.memmap(file, np.uint16, "r", shape=count)
     step = 1 << 22
-    numbers = np.concatenate(
-        [
-            start + np.flatnonzero((one := whole[start : start + step]) - np.uint16(low) < high - low)
-            for start in range(0, count, step)
-        ]
-    )
+    chunks = (whole[start : start + step] for start in range(0, count, step))
+    found = [
+        np.flatnonzero(chunk - np.uint16(low) < high - low) + at * step
+        for at, chunk in enumerate(chunks)
+    ]
+    numbers = np.concatenate(found)
     buckets = whole[numbers]
     order = np.argsort(buckets, kind="stable")
     return numbers[order], buckets[order]
@@ -247,16 +255,20 @@ def _write_part(out: Path, nation: Nation, cut: _Cut, part: int) -> dict[str, in
     """Write one file of every dataset, slice after slice."""
     work = out / _WORK
     low, span = part * cut.slices_of_part * cut.buckets, cut.slices_of_part * cut.buckets
-    organisations = _subjects(work / f"{ORGANISATIONS}.buckets", nation.organisations, low, low + span)
+    organisations = _subjects(
+        work / f"{ORGANISATIONS}.buckets", nation.organisations, low, low + span
+    )
     units = _subjects(work / f"{UNITS}.buckets", nation.units, low, low + span)
     with PartFiles(out, part) as files:
         for start in range(low, low + span, cut.buckets):
-            _write_organisations(files, nation, *_between(organisations, start, start + cut.buckets))
+            _write_organisations(
+                files, nation, *_between(organisations, start, start + cut.buckets)
+            )
             _write_units(files, nation, *_between(units, start, start + cut.buckets))
     marked = _done(work, part)
     unfinished = marked.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(files.rows), "utf-8")
-    os.replace(unfinished, marked)
+    unfinished.replace(marked)
     return files.rows
 
 

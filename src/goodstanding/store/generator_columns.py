@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from goodstanding.store.generator_draws import I32, I64, U8, Mask
+from goodstanding.store.generator_draws import I32, I64, U8, Mask, Whole
 from goodstanding.store.lake import FIXED, Columns
 
 # Large enough to be read fast, small enough that a range of buckets skips most of a file.
 ROWS_PER_GROUP = 61_440
 # Columns whose values hardly ever repeat are written plain; every other one with a dictionary.
-_PLAIN = frozenset({"bucket", "subject", "record", "decision", "act", "unit", "holder", "name", "identifier", "elder", "younger"})
+_PLAIN = frozenset(
+    {
+        "bucket",
+        "subject",
+        "record",
+        "decision",
+        "act",
+        "unit",
+        "holder",
+        "name",
+        "identifier",
+        "elder",
+        "younger",
+    }
+)
 Table = Any  # an Arrow table: pyarrow has no types
 Array = Any
 
 
-def integers(values: npt.NDArray[np.integer[npt.NBitBase]], there: Mask | None = None) -> Array:
+def integers(values: Whole, there: Mask | None = None) -> Array:
     """Make a column of numbers."""
     return pa.array(values.astype(np.int64, copy=False), mask=None if there is None else ~there)
 
@@ -40,9 +52,7 @@ def truths(values: Mask, there: Mask | None = None) -> Array:
     return pa.array(values, mask=None if there is None else ~there)
 
 
-def words(
-    which: npt.NDArray[np.integer[npt.NBitBase]], texts: Sequence[str], there: Mask | None = None
-) -> Array:
+def words(which: Whole, texts: Sequence[str], there: Mask | None = None) -> Array:
     """Make a column of a few texts, each told by its number."""
     at = pa.array(which.astype(np.int16, copy=False), mask=None if there is None else ~there)
     return pa.DictionaryArray.from_arrays(at, pa.array(texts, pa.string()))
@@ -64,7 +74,11 @@ def strings_where(rows: U8, there: Mask) -> Array:
 
 
 def _text(count: int, valid: U8 | None, offsets: I32, rows: U8) -> Array:
-    buffers = [None if valid is None else pa.py_buffer(valid), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(rows))]
+    buffers = [
+        None if valid is None else pa.py_buffer(valid),
+        pa.py_buffer(offsets),
+        pa.py_buffer(np.ascontiguousarray(rows)),
+    ]
     return pa.Array.from_buffers(pa.string(), count, buffers)
 
 
@@ -88,14 +102,17 @@ class PartFiles:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         for writer in self._open.values():
             writer.close()
         if kind is None:
             for dataset in self._open:
                 unfinished = self._path(dataset)
-                os.replace(unfinished, unfinished.with_name(self._name))
+                unfinished.replace(unfinished.with_name(self._name))
 
     def add(self, dataset: str, table: Table) -> None:
         """Write rows that come after those written before."""
@@ -113,7 +130,11 @@ class PartFiles:
 
 
 def _writer(path: Path, schema: Any) -> Any:  # noqa: ANN401
-    plain = {f.name for f in schema if f.name in _PLAIN or f.name.startswith("link_") or pa.types.is_boolean(f.type)}
+    plain = {
+        f.name
+        for f in schema
+        if f.name in _PLAIN or f.name.startswith("link_") or pa.types.is_boolean(f.type)
+    }
     return pq.ParquetWriter(
         path,
         schema,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,8 @@ I8 = npt.NDArray[np.int8]
 U16 = npt.NDArray[np.uint16]
 U8 = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
+# Whole numbers of any width.
+Whole = npt.NDArray[np.integer[Any]]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -67,7 +70,7 @@ def draw(keys: U64, *labels: object) -> U64:
     return mixed(keys, salt(*labels))
 
 
-def keys_of(seed: int, label: str, numbers: npt.NDArray[np.integer[npt.NBitBase]]) -> U64:
+def keys_of(seed: int, label: str, numbers: Whole) -> U64:
     """Give the keys of numbered things under a seed."""
     out = numbers.astype(np.uint64)
     out *= _GOLDEN
@@ -137,7 +140,7 @@ def choices(weights: Sequence[int]) -> I16:
     return np.repeat(np.arange(len(weights), dtype=np.int16), np.diff(ends))
 
 
-def pick(table: I16, drawn: U64, row: npt.NDArray[np.integer[npt.NBitBase]] | None = None) -> I16:
+def pick(table: I16, drawn: U64, row: Whole | None = None) -> I16:
     """Take from a table of choices, or from one row of several, by the upper bits of draws."""
     place = (drawn >> np.uint64(64 - _TABLE_BITS)).view(np.int64)
     if row is not None:
@@ -185,7 +188,7 @@ _PAIR = len(SIGNS) ** 2
 _PAIRS = np.frombuffer(b"".join(bytes((a, b)) for a in SIGNS for b in SIGNS), dtype=np.uint16)
 
 
-def signs(numbers: npt.NDArray[np.integer[npt.NBitBase]], width: int) -> U8:
+def signs(numbers: Whole, width: int) -> U8:
     """Write numbers in `width` signs each (an even width), one row of bytes a number."""
     out = np.empty((len(numbers), width // 2), np.uint16)
     rest = numbers.astype(np.uint32)

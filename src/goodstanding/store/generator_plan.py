@@ -39,7 +39,18 @@ RATES: Mapping[str, int] = {
 }
 RATE_OTHERWISE = 400
 # Words in the name of a record type that make it rare.
-GRAVE = ("crime", "forced", "grave", "evasion", "violation", "obstruction", "refused", "listing", "referral", "event")
+GRAVE = (
+    "crime",
+    "forced",
+    "grave",
+    "evasion",
+    "violation",
+    "obstruction",
+    "refused",
+    "listing",
+    "referral",
+    "event",
+)
 GRAVE_PART = 6
 # Acts that come once in a calendar year where they speak against nobody.
 YEARLY = frozenset({"duty met", "amount due", "amount paid", "measured value"})
@@ -74,9 +85,13 @@ class TypePlan:
     yearly: bool
     when: int
     item: str  # the field of which a yearly record has each word, "" for none
-    followers: tuple[tuple[int, str], ...] = ()  # (type, link): what may come after a record of this type
+    followers: tuple[
+        tuple[int, str], ...
+    ] = ()  # (type, link): what may come after a record of this type
     only_follows: bool = False  # comes only after a record it cures, ends or annuls
-    edges: tuple[tuple[str, tuple[int, ...]], ...] = ()  # (field, the values the law compares it with)
+    edges: tuple[
+        tuple[str, tuple[int, ...]], ...
+    ] = ()  # (field, the values the law compares it with)
 
     @property
     def newest(self) -> n.RecordType:
@@ -115,7 +130,18 @@ class NationPlan:
     def fingerprint(self) -> str:
         """Give the SHA-256 of what the nation depends on."""
         parts = [
-            (d.id, d.version, d.act, d.direction.value, d.about, d.counting, d.fields, d.required, d.links, d.filed_by)
+            (
+                d.id,
+                d.version,
+                d.act,
+                d.direction.value,
+                d.about,
+                d.counting,
+                d.fields,
+                d.required,
+                d.links,
+                d.filed_by,
+            )
             for d in self.datasets
         ]
         edges = [(t.edges, t.followers) for t in self.types]
@@ -154,7 +180,9 @@ def _wanted(law: Law, programmes: Iterable[n.Programme]) -> set[str]:
     more = True
     while more:
         linked = {link.to for t in wanted for link in known[t].links if link.to in known}
-        linked |= {t.id for t in known.values() for link in t.links if link.to in wanted and _changes(link)}
+        linked |= {
+            t.id for t in known.values() for link in t.links if link.to in wanted and _changes(link)
+        }
         more = not linked <= wanted
         wanted |= linked
     return wanted
@@ -195,7 +223,9 @@ def _type_plan(
     newest = versions[-1]
     adverse = newest.direction is n.Direction.ADVERSE
     by_direction = f"{newest.act} {newest.direction.value}"
-    rate = RATES.get(by_direction) or (RATE_OTHERWISE if adverse else RATES.get(newest.act, RATE_OTHERWISE))
+    rate = RATES.get(by_direction) or (
+        RATE_OTHERWISE if adverse else RATES.get(newest.act, RATE_OTHERWISE)
+    )
     if any(word in name for word in GRAVE):
         rate //= GRAVE_PART
     when = ANY_DAY
@@ -217,9 +247,15 @@ def _type_plan(
         for link in law.record_types[other][-1].links
         if link.to == name
     )
-    edges = tuple((f, _edge_values(f, t, by_field, by_unit)) for f, t in newest.fields if t.kind is Kind.NUMBER)
+    edges = tuple(
+        (f, _edge_values(f, t, by_field, by_unit))
+        for f, t in newest.fields
+        if t.kind is Kind.NUMBER
+    )
     follows = any(_changes(link) for link in newest.links)
-    return TypePlan(versions, rate, yearly, when, items[0] if items else "", tuple(followers), follows, edges)
+    return TypePlan(
+        versions, rate, yearly, when, items[0] if items else "", tuple(followers), follows, edges
+    )
 
 
 def _edge_values(
@@ -241,7 +277,9 @@ def _edge_values(
 
 def bounds(type_: Type) -> tuple[int, int]:
     """Give the bounds of a number, wide ones where it has none."""
-    return (type_.low if type_.low is not None else 0), (type_.high if type_.high is not None else 10**12)
+    return (type_.low if type_.low is not None else 0), (
+        type_.high if type_.high is not None else 10**12
+    )
 
 
 def _population(types: tuple[TypePlan, ...], about: str) -> Population | None:
@@ -250,7 +288,9 @@ def _population(types: tuple[TypePlan, ...], about: str) -> Population | None:
     if not mine:
         return None
     packs = sorted({pack_of(types[i].newest.id) for i in mine})
-    schedules = [_schedule(types, [i for i in mine if pack_of(types[i].newest.id) == pack]) for pack in packs]
+    schedules = [
+        _schedule(types, [i for i in mine if pack_of(types[i].newest.id) == pack]) for pack in packs
+    ]
     lengths = [len(s) for s in schedules]
     table = np.zeros((3, len(packs), max(*lengths, 1)), np.int16)
     for row, schedule in enumerate(schedules):
@@ -262,8 +302,10 @@ def _population(types: tuple[TypePlan, ...], about: str) -> Population | None:
         for pack in packs
         for quarters, _ in CONDUCT
     ]
-    schedule = (table[0], table[1], table[2])
-    return Population(about, choices(main), schedule, np.array(lengths, np.int16), np.stack(irregular))
+    types_years_items = (table[0], table[1], table[2])
+    return Population(
+        about, choices(main), types_years_items, np.array(lengths, np.int16), np.stack(irregular)
+    )
 
 
 def _schedule(types: tuple[TypePlan, ...], mine: list[int]) -> list[tuple[int, int, int]]:

@@ -15,7 +15,6 @@ from goodstanding.kernel import days
 from goodstanding.store import generator_draws as d
 from goodstanding.store.generator_draws import I8, I16, I32, I64, U64, Mask
 from goodstanding.store.generator_plan import (
-    ANY_DAY,
     AT_ENTRY,
     AT_MONTH_START,
     AT_YEAR_END,
@@ -88,7 +87,9 @@ def draw_records(plan: NationPlan, population: Population, sources: Sources) -> 
 class _Course:
     """Which records are filed as a matter of course, and what they are; and the place of the others in their fours."""
 
-    def __init__(self, population: Population, sources: Sources, source: I32, sequence: I32) -> None:
+    def __init__(
+        self, population: Population, sources: Sources, source: I32, sequence: I32
+    ) -> None:
         main, second, conduct = main_packs(population, sources.key)
         size, length = sources.size, population.lengths.astype(np.int64)
         first = np.where(size <= 2, size, np.minimum(length[main], (size + 1) // 2))
@@ -149,7 +150,10 @@ def _types(
 def _follower_tables(plan: NationPlan) -> tuple[I16, I8]:
     """Give, by type and number, what may follow a record: the type, and which of its links."""
     most = max(1, *(len(t.followers) for t in plan.types))
-    types, links = np.zeros((len(plan.types), most), np.int16), np.zeros((len(plan.types), most), np.int8)
+    types, links = (
+        np.zeros((len(plan.types), most), np.int16),
+        np.zeros((len(plan.types), most), np.int8),
+    )
     for i, type_ in enumerate(plan.types):
         for k, (follower, name) in enumerate(type_.followers):
             types[i, k] = follower
@@ -158,7 +162,13 @@ def _follower_tables(plan: NationPlan) -> tuple[I16, I8]:
 
 
 def _dates(
-    plan: NationPlan, sources: Sources, source: I32, key: U64, type_: I16, relation: I8, course: _Course
+    plan: NationPlan,
+    sources: Sources,
+    source: I32,
+    key: U64,
+    type_: I16,
+    relation: I8,
+    course: _Course,
 ) -> I32:
     """Draw the counting dates."""
     drawn = d.draw(key, "date")
@@ -170,23 +180,27 @@ def _dates(
     at = special[d.below(d.draw(key[edge], "edge"), len(special))]
     date[edge] = np.where(at >= start[edge], at, date[edge])
     when = np.array([t.when for t in plan.types], np.int8)[type_]
-    _in_year(date, drawn, when, course)
+    _in_year(date, drawn, course)
     ends = np.flatnonzero(when == AT_YEAR_END)
     end = d.year_end(date[ends])
     date[ends] = np.where(end <= LAST_DAY, end, d.year_start(date[ends]) - 1)
     months = np.flatnonzero(when == AT_MONTH_START)
     date[months] = d.month_start(date[months])
     entry = np.flatnonzero(when == AT_ENTRY)
-    entered = np.maximum(sources.founded[source[entry]], _ENTRIES_FROM) + d.low_below(drawn[entry], 60)
+    entered = np.maximum(sources.founded[source[entry]], _ENTRIES_FROM) + d.low_below(
+        drawn[entry], 60
+    )
     date[entry] = np.minimum(entered, LAST_DAY)
     return _after_others(date, drawn, relation, course)
 
 
-def _in_year(date: I32, drawn: U64, when: I8, course: _Course) -> None:
+def _in_year(date: I32, drawn: U64, course: _Course) -> None:
     """Put what is filed for a year into that year."""
     yearly = np.flatnonzero(course.year > 0)
     rows = course.rows[yearly]
-    first = np.array([days.of(year, 1, 1) for year in range(2000, 2031)], np.int32)[course.year[yearly] - 2000]
+    first = np.array([days.of(year, 1, 1) for year in range(2000, 2031)], np.int32)[
+        course.year[yearly] - 2000
+    ]
     date[rows] = np.minimum(first + d.low_below(drawn[rows], 365), LAST_DAY)
 
 
@@ -198,9 +212,13 @@ def _after_others(date: I32, drawn: U64, relation: I8, course: _Course) -> I32:
     for later in (1, 2, 3):
         rows = run[course.in_four[run] == later]
         on = d.month_start(date[rows - later], later)
-        date[rows] = np.where(on <= LAST_DAY, on, d.month_start(np.full(len(rows), LAST_DAY, np.int32)))
+        date[rows] = np.where(
+            on <= LAST_DAY, on, d.month_start(np.full(len(rows), LAST_DAY, np.int32))
+        )
     date[twin] = date[twin - 1]
-    date[follow] = np.minimum(date[follow - 1] + 1 + d.tail(drawn[follow], FOLLOWS_IN_DAYS), LAST_DAY)
+    date[follow] = np.minimum(
+        date[follow - 1] + 1 + d.tail(drawn[follow], FOLLOWS_IN_DAYS), LAST_DAY
+    )
     return date
 
 
@@ -231,6 +249,3 @@ def sorted_rows(emit: I32, date: I32, known_from: I32, younger: Mask, sequence: 
     key |= younger.astype(np.int64) << 16
     key |= sequence
     return np.argsort(key, kind="stable")
-
-
-__all__ = ["ALONE", "ANY_DAY", "FOLLOWS", "RUN", "TWIN", "Drawn", "Sources", "draw_records", "sorted_rows"]

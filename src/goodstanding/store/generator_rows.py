@@ -24,15 +24,38 @@ from goodstanding.store.generator_columns import (
     words,
 )
 from goodstanding.store.generator_draws import I8, I32, I64, U8, U16, U64, Mask
-from goodstanding.store.generator_plan import ENTRIES, LAST_DAY, MONTHS, POSITIONS, YEAR_ENDS, NationPlan, TypePlan, bounds
+from goodstanding.store.generator_plan import (
+    ENTRIES,
+    LAST_DAY,
+    MONTHS,
+    POSITIONS,
+    YEAR_ENDS,
+    NationPlan,
+    TypePlan,
+    bounds,
+)
 from goodstanding.store.generator_records import FOLLOWS, TWIN, Drawn, Sources, sorted_rows
 from goodstanding.store.generator_subjects import ID_SIGNS, NEVER, position_of
 from goodstanding.store.lake import record_columns
 
 SEQUENCE_SIGNS = 4
 # Shares of 10,000.
-CERTAINTY = (("final", 6200), ("decided", 2500), ("under review", 400), ("alleged", 400), ("suspended", 300), ("annulled", 200))
-CERTAINTY_OF_OTHERS = (("final", 8700), ("decided", 1000), ("under review", 100), ("alleged", 50), ("suspended", 50), ("annulled", 100))
+CERTAINTY = (
+    ("final", 6200),
+    ("decided", 2500),
+    ("under review", 400),
+    ("alleged", 400),
+    ("suspended", 300),
+    ("annulled", 200),
+)
+CERTAINTY_OF_OTHERS = (
+    ("final", 8700),
+    ("decided", 1000),
+    ("under review", 100),
+    ("alleged", 50),
+    ("suspended", 50),
+    ("annulled", 100),
+)
 _CERTAINTIES = [name for name, _ in CERTAINTY]
 FINAL, DECIDED, UNDER_REVIEW, ALLEGED, SUSPENDED, ANNULLED = range(6)
 STATES = ("in force", "annulled", "held")
@@ -50,7 +73,17 @@ _FATE_CHOICES = d.choices([*FATES, 10_000 - sum(FATES)])
 _CERTAINTY_CHOICES = d.choices([often for _, often in CERTAINTY])
 _CERTAINTY_CHOICES_OF_OTHERS = d.choices([often for _, often in CERTAINTY_OF_OTHERS])
 # Truths that hold of most.
-_MOSTLY = ("complete", "plan", "system", "drill", "conforms", "countable", "normal_reason", "audit_collection", "first_breach")
+_MOSTLY = (
+    "complete",
+    "plan",
+    "system",
+    "drill",
+    "conforms",
+    "countable",
+    "normal_reason",
+    "audit_collection",
+    "first_breach",
+)
 CODES = 4
 
 
@@ -82,7 +115,9 @@ class _Rows:
     second: Mask  # a second version
 
     def take(self, at: I64 | Mask) -> _Rows:
-        return _Rows(self.row[at], self.known_from[at], self.known_to[at], self.fate[at], self.second[at])
+        return _Rows(
+            self.row[at], self.known_from[at], self.known_to[at], self.fate[at], self.second[at]
+        )
 
 
 def tables_of(plan: NationPlan, slice_: Slice) -> Iterator[tuple[n.RecordType, Table]]:
@@ -102,7 +137,13 @@ class _Value:
     """What a field is drawn by."""
 
     def __init__(self, name: str, type_: Type, key: U64, drawn: U64, required: bool) -> None:
-        self.name, self.type, self.key, self.drawn, self._required = name, type_, key, drawn, required
+        self.name, self.type, self.key, self.drawn, self._required = (
+            name,
+            type_,
+            key,
+            drawn,
+            required,
+        )
 
     @cached_property
     def luck(self) -> U64:
@@ -123,7 +164,9 @@ class _Value:
 class _Dataset:
     """Draws the columns of one version of a record type."""
 
-    def __init__(self, plan: TypePlan, record_type: n.RecordType, slice_: Slice, records: I64) -> None:
+    def __init__(
+        self, plan: TypePlan, record_type: n.RecordType, slice_: Slice, records: I64
+    ) -> None:
         self.plan, self.type, self.slice = plan, record_type, slice_
         drawn = slice_.drawn
         self.rows = self._sorted(self._here(self._versions(records)))
@@ -167,7 +210,9 @@ class _Dataset:
         """Give the versions in which records were known: one, or two where something became of them."""
         drawn = self.slice.drawn
         key, date = drawn.key[records], drawn.date[records]
-        known = position_of(np.minimum(date + d.tail(d.draw(key, "known"), 90), LAST_DAY).astype(np.int32))
+        known = position_of(
+            np.minimum(date + d.tail(d.draw(key, "known"), 90), LAST_DAY).astype(np.int32)
+        )
         luck = d.draw(key, "standing")
         fate = d.pick(_FATE_CHOICES, luck).astype(np.int8)
         two = np.flatnonzero((fate != NOTHING) & ~d.quarter_chance(luck, 0, HELD))
@@ -203,7 +248,11 @@ class _Dataset:
         source = drawn.source[rows.row]
         younger = self.slice.since[source] > 0
         order = sorted_rows(
-            self.slice.emit[source], drawn.date[rows.row], rows.known_from, younger, drawn.sequence[rows.row]
+            self.slice.emit[source],
+            drawn.date[rows.row],
+            rows.known_from,
+            younger,
+            drawn.sequence[rows.row],
         )
         return rows.take(order)
 
@@ -249,7 +298,10 @@ class _Dataset:
         there = ~d.quarter_chance(self.more_luck, 2, NO_DECISION)
         at = np.flatnonzero(there)
         twin = self.slice.drawn.relation[self.row[at]] == TWIN
-        return strings_where(self._filing(self.slice.letters[1], self.slice.drawn.sequence[self.row[at]] - twin, at), there)
+        return strings_where(
+            self._filing(self.slice.letters[1], self.slice.drawn.sequence[self.row[at]] - twin, at),
+            there,
+        )
 
     def _act(self) -> Array:
         act = self.slice.drawn.act[self.row]
@@ -274,7 +326,9 @@ class _Dataset:
             return pa.nulls(self.count, pa.string())
         there = (drawn.relation[self.row] == FOLLOWS) & (drawn.link[self.row] == newest.index(name))
         rows = np.flatnonzero(there)
-        return strings_where(self._filing(self.slice.letters[0], drawn.sequence[self.row[rows]] - 1, rows), there)
+        return strings_where(
+            self._filing(self.slice.letters[0], drawn.sequence[self.row[rows]] - 1, rows), there
+        )
 
     # Fields
 
@@ -318,18 +372,22 @@ class _Dataset:
         edges = dict(self.plan.edges).get(v.name, ())
         if edges:
             at = np.flatnonzero(d.quarter_chance(v.luck, 2, AT_AN_EDGE))
-            value[at] = np.array(edges, np.int64)[d.below(d.draw(v.key[at], v.name, "edge"), len(edges))]
-        return integers(np.clip(value, low, high, out=value), v.there)
+            value[at] = np.array(edges, np.int64)[
+                d.below(d.draw(v.key[at], v.name, "edge"), len(edges))
+            ]
+        return integers(np.clip(value, low, high), v.there)
 
     def _amount(self, v: _Value) -> I64:
         """Draw an amount: over all magnitudes, those of one record about as large, half of them equal; some nil."""
         unit = v.type.unit
         if unit not in self._amounts:
             shared = d.draw(self.key, "amount", unit)
-            magnitude = ((shared & np.uint64(3)) + ((shared >> np.uint64(2)) & np.uint64(3))).astype(np.int8)
+            magnitude = (shared & np.uint64(3)).view(np.int64) + (
+                (shared >> np.uint64(2)) & np.uint64(3)
+            ).view(np.int64)
             self._amounts[unit] = (magnitude, 1 + d.below(shared, 999))
         magnitude, same = self._amounts[unit]
-        value = np.where(d.low_chance(v.drawn, SAME_AMOUNT), same, 1 + d.below(v.drawn, 999))
+        value: I64 = np.where(d.low_chance(v.drawn, SAME_AMOUNT), same, 1 + d.below(v.drawn, 999))
         scale = max(v.type.scale - 1, 0)
         value *= np.array([10 ** (m + scale) for m in range(7)], np.int64)[magnitude]
         value[d.quarter_chance(v.luck, 3, NIL)] = 0

@@ -32,7 +32,14 @@ from goodstanding.store.generator_draws import (
     pick,
     signs,
 )
-from goodstanding.store.generator_plan import CONDUCT, FIRST_DAY, LAST_DAY, POSITIONS, NationPlan, Population
+from goodstanding.store.generator_plan import (
+    CONDUCT,
+    FIRST_DAY,
+    LAST_DAY,
+    POSITIONS,
+    NationPlan,
+    Population,
+)
 from goodstanding.store.lake import IDENTITIES, ORGANISATIONS, UNITS
 
 RECORDS_PER_ORGANISATION = 10
@@ -95,7 +102,9 @@ def _ids(prefix: bytes, numbers: I64) -> U8:
 def buckets_of(ids: U8) -> U16:
     """Give the buckets of ids."""
     whole, width, sha256 = ids.tobytes(), ids.shape[1], hashlib.sha256
-    first = b"".join([sha256(whole[at : at + width]).digest()[:2] for at in range(0, len(whole), width)])
+    first = b"".join(
+        [sha256(whole[at : at + width]).digest()[:2] for at in range(0, len(whole), width)]
+    )
     return np.frombuffer(first, ">u2").astype(np.uint16)
 
 
@@ -199,7 +208,10 @@ def organisation_rows(nation: Nation, numbers: I64, ids: U8, buckets: U16) -> Ta
             subject,
             integers(known_from),
             integers(known_to, known_to < NEVER),
-            _names(draw(keys[row], "name") ^ again.astype(np.uint64), ~chance(draw(keys, "withheld"), NAME_WITHHELD)[row]),
+            _names(
+                draw(keys[row], "name") ^ again.astype(np.uint64),
+                ~chance(draw(keys, "withheld"), NAME_WITHHELD)[row],
+            ),
             words(only, ("XS",)),
             words(only, ("xs",)),
             subject,
@@ -231,7 +243,9 @@ def unit_rows(nation: Nation, numbers: I64, ids: U8, buckets: U16) -> Table:
     next_ = (first + 1) % nation.organisations
     founded = nation.founded(first)
     drawn = draw(keys, "passes")
-    passes = np.maximum((LAST_DAY - low_below(drawn, HOLDER_DAYS)).astype(np.int32), nation.founded(next_))
+    passes = np.maximum(
+        (LAST_DAY - low_below(drawn, HOLDER_DAYS)).astype(np.int32), nation.founded(next_)
+    )
     start, at = position_of(founded), position_of(passes)
     moves = np.flatnonzero(chance(drawn, HOLDER_CHANGES) & (next_ != first) & (at > start))
     stays = np.ones(len(numbers), np.bool_)
@@ -252,7 +266,9 @@ def unit_rows(nation: Nation, numbers: I64, ids: U8, buckets: U16) -> Table:
     order = np.lexsort((holder, known_from, valid_from, row))
     row, holder, valid_to = row[order], holder[order], valid_to[order]
     holder_ids = organisation_ids(holder)
-    place = np.concatenate([np.tile(np.frombuffer(b"XS ", np.uint8), (len(row), 1)), ids[row, 2:]], axis=1)
+    place = np.concatenate(
+        [np.tile(np.frombuffer(b"XS ", np.uint8), (len(row), 1)), ids[row, 2:]], axis=1
+    )
     return table_of(
         UNITS,
         (

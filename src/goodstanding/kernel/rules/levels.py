@@ -117,6 +117,7 @@ class _State:
             self.after = event.after
             self._wait_from(event.day)
             self.fired = [*([] if fell else self.fired), ("lowered", event.rule)]
+            self.not_shown = [] if fell else self.not_shown
             if event.not_shown:
                 self.not_shown.append(event.rule)
         elif self.level == event.level and (self.not_before is None or event.day >= self.not_before):
