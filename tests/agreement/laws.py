@@ -36,6 +36,8 @@ FIELD_TYPES = {
     "flag": TRUTH, "wilful": TRUTH,
 }  # fmt: skip
 KINDS = tuple(n.LinkKind)
+# What laws judge by, in turn.
+FORMS = ("score", "levels", "decision", "score", "weights", "first match", "score", "levels", "record", "score")
 MOMENTS = (n.Moment.JUDGED, n.Moment.CYCLE_START, n.Moment.CYCLE_END, n.Moment.PHASE_START, n.Moment.PHASE_END, n.Moment.PREVIOUS_PHASE_START)
 
 
@@ -66,7 +68,7 @@ class Scope:
 
 def law(seed: int) -> Law:
     """Make the law of a seed."""
-    return _Maker(Random(seed)).law()
+    return _Maker(Random(seed)).law(FORMS[seed % len(FORMS)])
 
 
 class _Maker:
@@ -514,9 +516,9 @@ class _Maker:
     def carries(self, order: tuple[str, ...], direct: tuple[n.Direct, ...], banded: bool) -> tuple[n.Carry, ...]:
         found = []
         for _ in range(self.rng.choice((0, 1, 2))):
-            causes = [d.id for d in direct if self.chance(60)]
+            causes = [d.id for d in direct if self.chance(60)] if self.chance(70) else []
             if banded and self.chance(60):
-                causes.append(f"score:{self.rng.choice((*order, n.UNDECIDED))}")
+                causes.append(f"score:{self.rng.choice((order[-1], *order, n.UNDECIDED))}")
             if not causes:
                 continue
             phases = []
@@ -582,14 +584,14 @@ class _Maker:
         )
         return n.Terms(
             self.date(scope, 1), until, self.date(scope, 2),
-            self.truth(graded, 1) if self.chance(50) else n.FALSE,
-            self.truth(graded, 1) if self.chance(50) else n.FALSE,
-            self.truth(graded, 1) if self.chance(50) else n.FALSE,
+            self.ending(graded, is_grade), self.ending(graded, is_grade), self.ending(graded, is_grade),
         )  # fmt: skip
 
-    def law(self) -> Law:
+    def ending(self, graded: Scope, is_grade: n.Truth) -> n.Truth:
+        return self.rng.choice((n.FALSE, is_grade, self.truth(graded, 1), self.truth(graded, 1)))
+
+    def law(self, form: str) -> Law:
         rng = self.rng
-        form = rng.choice(("score", "score", "score", "weights", "first match", "levels", "levels", "decision", "record", "bare"))
         cyclic = form not in ("levels", "decision", "record") or self.chance(30)
         self.moments: tuple[n.Moment, ...] = MOMENTS if cyclic else (n.Moment.JUDGED,)
         types = self.types()
@@ -619,7 +621,7 @@ class _Maker:
             weights, grades = self.weights(scope), self.grades(scope, banded=True)
         elif form == "levels":
             levels = self.levels(types, pool, scope)
-        elif form != "bare":
+        else:
             grades = self.grades(scope, banded=False)
         if judges in (n.Judges.DECISION, n.Judges.RECORD) and grades:
             terms = self.terms(scope, grades.order)

@@ -51,12 +51,14 @@ class Interpreted:
 
     rows: Rows
     standings: list[Standing]
+    out_of_scope: int = 0
 
 
 def interpret(law: Law, histories: Sequence[History]) -> Interpreted:
     """Judge each history by the interpreter."""
     rows: Rows = {}
     standings = []
+    out_of_scope = 0
     for history in histories:
         all_facts = facts(history.versions, law.types, law.known)
         carried: dict[str | None, Before] = {}
@@ -67,11 +69,12 @@ def interpret(law: Law, histories: Sequence[History]) -> Interpreted:
                 e = evaluate(law.programme, known, asked, before)
                 later[key] = Before(e.shown.origins, e.worst.origins)
                 standing = stand(subject, law.programme, known, asked, before, law.types, unit=key, known=law.known)
+                out_of_scope += standing is None
                 if standing is not None:
                     rows[at.cycle, history.subject, key] = row_of(law, standing)
                     standings.append(standing)
             carried = later
-    return Interpreted(rows, standings)
+    return Interpreted(rows, standings, out_of_scope)
 
 
 def _judged(

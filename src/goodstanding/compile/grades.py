@@ -153,7 +153,10 @@ class Decision:
             raw = dict.fromkeys(RESULTS, self.d.missing(_POINTS))
         less = {r: self.start_less(r) for r in RESULTS}
         self.layer("scored", {f"raw score {r}": f"{raw[r]}{less[r]}" for r in RESULTS})
-        self.layer("held", {f"score {r}": self.held(self.col("raw score", r)) for r in RESULTS})
+        shown, worst = (self.held(self.col("raw score", r)) for r in RESULTS)
+        # a worst score is never better than the shown one: caps and one act once can turn them around
+        lower = f"CASE WHEN {self.col('raw score', 'worst')} IS NOT NULL THEN {self.d.least_known([shown, worst])} END"
+        self.layer("held", {"score shown": shown, "score worst": lower})
 
     def start_less(self, result: str) -> str:
         """Write what is carried off the start."""
@@ -221,9 +224,14 @@ class Decision:
             if carry.id not in self.before:
                 continue
             for result in RESULTS:
-                age = f"({self.run.cycle} - {self.col(f'from {carry.id}', result)})"
-                columns[f"phase {carry.id} {result}"] = _phase(carry.phases, age)
+                columns[f"phase {carry.id} {result}"] = _phase(carry.phases, self.age(carry, result))
         self.layer("carried in", columns)
+
+    def age(self, carry: n.Carry, result: str) -> str:
+        """Write how many cycles ago the origin was; an origin before the first cycle of the rule carries nothing."""
+        origin = self.col(f"from {carry.id}", result)
+        age = f"({self.run.cycle} - {origin})"
+        return age if carry.from_cycle is None else f"CASE WHEN {origin} >= {carry.from_cycle} THEN {age} END"
 
     def carried(self, result: str, effect: str) -> Iterable[tuple[n.Carry, int, n.Phase, str]]:
         """Give (carry, phase, its condition) for phases that have an effect."""
@@ -408,7 +416,7 @@ class Decision:
         if carry.id in self.before:
             origin = self.col(f"from {carry.id}", result)
             total = sum(p.cycles for p in carry.phases)
-            cases += f"WHEN {cycle} - {origin} < {total} THEN {origin} "
+            cases += f"WHEN {self.age(carry, result)} < {total} THEN {origin} "
         return f"CASE {cases}END" if cases else self.d.no_place()
 
     def origins(self) -> dict[str, tuple[str, str]]:

@@ -179,7 +179,7 @@ class Script:
     _named: dict[Term, Term] = field(default_factory=dict)
     _used: dict[str, int] = field(default_factory=dict)
     words: dict[str, int] = field(default_factory=dict)
-    truths: set[Term] = field(default_factory=set)  # symbols of sort Bool
+    linear: bool = True  # two unknowns are nowhere multiplied or divided
 
     def _symbol(self, hint: str) -> Term:
         name = re.sub(r"[|\\\s]+", " ", hint)
@@ -201,7 +201,6 @@ class Script:
         """Declare a truth."""
         symbol = self._symbol(hint)
         self.lines.append(f"(declare-const {symbol} Bool)")
-        self.truths.add(symbol)
         return symbol
 
     def named(self, term: Term, hint: str, sort: str) -> Term:
@@ -231,5 +230,6 @@ class Script:
         return whole(self.words.setdefault(text, len(self.words)))
 
     def text(self) -> str:
-        """Give the whole script."""
-        return "\n".join(self.lines) + "\n"
+        """Give the whole script, with its logic: linear unless two unknowns are multiplied or divided."""
+        body = "\n".join(self.lines)
+        return f"(set-logic {'QF_LIA' if self.linear else 'QF_NIA'})\n{body}\n"

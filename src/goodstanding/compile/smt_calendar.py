@@ -223,6 +223,7 @@ class Exact:
             return whole(round_half_up(up, down))
         if down == 0:
             return "0"
+        self.script.linear = self.script.linear and down is not None
         positive = under if down else ite(gt(under, "0"), under, "1")
         return f"(div (+ (* 2 {top}) {positive}) (* 2 {positive}))"
 
@@ -231,7 +232,10 @@ class Exact:
         one, other = literal(left), literal(right)
         if one is not None:
             return times(one, right)
-        return times(other, left) if other is not None else f"(* {left} {right})"
+        if other is not None:
+            return times(other, left)
+        self.script.linear = False
+        return f"(* {left} {right})"
 
 
 __all__ = ["FALSE", "Arithmetic", "Exact", "Loose", "length_of"]

@@ -9,16 +9,17 @@ from pathlib import Path
 from goodstanding.desk.asking import Asked, Job, jobs, position_of
 from goodstanding.desk.context import Desk
 from goodstanding.desk.evaluating import standings_of
-from goodstanding.kernel import forecast
+from goodstanding.kernel import days, forecast
 from goodstanding.kernel.facts import Facts, facts
 from goodstanding.kernel.finding import Finding, Place, finding
 from goodstanding.kernel.identity import Judgeable, judgeable
-from goodstanding.kernel.law import Law
+from goodstanding.kernel.law import Law, applies
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.evaluate import Before
 from goodstanding.kernel.rules.explain import explain
+from goodstanding.kernel.rules.shapes import nearest
 from goodstanding.kernel.standing import Standing
-from goodstanding.kernel.telling import Explanation, Names, Teller
+from goodstanding.kernel.telling import Explanation, Names, Teller, as_data
 from goodstanding.store.admission import admit_one
 from goodstanding.store.lake import Register, Registered
 
@@ -112,3 +113,47 @@ def teller(desk: Desk, language: str) -> Teller:
     return Teller(language, desk.sentences, names_of(desk.law))
 
 
+
+
+def said(desk: Desk, explained: Explained, asked: Asked, language: str) -> str:
+    """Say all explanations of one organisation in a language."""
+    speaker = teller(desk, language)
+    one = explained.found
+    if one is None:
+        return ""
+    on = desk.today() if asked.on is None else asked.on
+    name = one.organisation.name or speaker.word("name_withheld")
+    head = [
+        speaker.word("organisation", name=name, id=one.organisation.id),
+        speaker.word("asked_on", day=days.text(on), known=explained.known),
+    ]
+    if not explained.explanations:
+        return "\n".join([*head, speaker.word("no_standing")])
+    told = [speaker.tell(explanation) for explanation in explained.explanations]
+    return "\n\n".join(["\n".join(head), *told, speaker.word("proposal")])
+
+
+def data_of(desk: Desk, explained: Explained, asked: Asked) -> dict[str, object]:
+    """Give all explanations of one organisation as plain data."""
+    one = explained.found
+    on = desk.today() if asked.on is None else asked.on
+    return {
+        "organisation": None if one is None else one.organisation.id,
+        "name": None if one is None else one.organisation.name,
+        "on": days.text(on),
+        "known": explained.known,
+        "standings": [as_data(explanation) for explanation in explained.explanations],
+    }
+
+
+def programme_on(desk: Desk, id_: str, on: int | None) -> n.Programme | Finding:
+    """Give the version of a programme that applies on a day, or to that day's cycle; without a day the latest that does today."""
+    versions = desk.law.programmes.get(id_, ())
+    if not versions:
+        return finding("unknown-programme", Place(id_), name=id_, nearest=nearest(id_, list(desk.law.programmes)))
+    day = desk.today() if on is None else on
+    year = days.parts(day)[0]
+    found = next((p for p in reversed(versions) if applies(p, cycle=year, on=day)), None)
+    if found is None and on is not None:
+        return finding("nothing-to-judge", Place(id_), day=days.text(on))
+    return found or versions[-1]

@@ -82,15 +82,14 @@ class Teller:
             yield "  ! " + self.word("missing_parameters", names=", ".join(tree.missing))
         if standing.display:
             yield "  " + self._display(standing)
-        yield f"  {self.word('why')}:"
-        for reason in tree.decided:
-            yield from self._reason(reason, audience, "    ")
+        yield from self._reason_list("why", tree.decided, audience)
         yield from self._arithmetic(standing, tree, audience)
         yield from self._reason_list("propose", tree.proposals, audience, headed=False)
         yield from self._reason_list("overtaken", tree.overtaken, audience)
         yield from self._reason_list("only_at_worst", tree.at_worst, audience)
         if audience is not Audience.PUBLIC:
             yield from self._records("undecided", tree.undecided)
+            yield from self._records("met", tree.met)
             yield from self._records("not_counted", tree.not_counted)
         if tree.carried_on:
             rules = ", ".join(f"{rule} ({origin})" for rule, origin in tree.carried_on)
@@ -180,6 +179,7 @@ class Teller:
             origin=reason.origin,
             left=reason.cycles_left,
             condition=reason.condition,
+            points=_points(reason.low),
         )
 
     def _article(self, reason: Reason) -> str:
@@ -215,6 +215,9 @@ class Teller:
             said += ", " + self.word("ends", day=days.text(seen.ends))
         if seen.why_not == "overtaken":
             said += ": " + self.word("one_act")
+        elif seen.why_not.startswith("annulled "):
+            how, other = seen.why_not.rsplit(" ", 1)
+            said += ": " + self.word(how.replace(" ", "_"), record=other)
         elif seen.why_not and seen.why_not != "undecided":
             said += ": " + self.word(seen.why_not.replace(" ", "_"))
         if seen.lacks:
@@ -255,6 +258,7 @@ def as_data(explanation: Explanation, audience: Audience = Audience.OFFICES) -> 
         said[key] = [_reason(r, audience) for r in getattr(tree, name)]
     if audience is not Audience.PUBLIC:
         said["undecided"] = [_record(r) for r in tree.undecided]
+        said["met"] = [_record(r) for r in tree.met]
         said["not_counted"] = [_record(r) for r in tree.not_counted]
     if explanation.forecast is not None:
         said["forecast"] = [{"day": days.text(day), "grade": grade} for day, grade in explanation.forecast]

@@ -39,6 +39,8 @@ from goodstanding.store.generator_subjects import (
 )
 from goodstanding.store.lake import IDENTITIES, ORGANISATIONS, UNITS, Meta, dataset_of
 
+# How register.json of a sample begins to say where it is from.
+SOURCE = "sample nation, all names and deeds invented"
 # Changes with anything that makes another nation of the same law and seed.
 VERSION = 1
 RECORDS_PER_SLICE, ORGANISATIONS_PER_SLICE = 1_500_000, 200_000
@@ -156,7 +158,7 @@ def _finish(out: Path, nation: Nation) -> None:
     """Write register.json, then clear the folder for work."""
     positions = tuple((p, FIRST_DAY + p - 1) for p in range(1, POSITIONS + 1))
     source = (
-        f"sample nation, all names and deeds invented; organisations {nation.organisations}, seed {nation.seed}, "
+        f"{SOURCE}; organisations {nation.organisations}, seed {nation.seed}, "
         f"records per organisation {nation.records_per_organisation}"
     )
     unfinished = out / ".register.json"

@@ -21,6 +21,8 @@ from goodstanding.store.generator_draws import I16, choices
 
 # The history of the nation; its log gives one position a day.
 FIRST_DAY, LAST_DAY = int(days.day("2018-01-01")), int(days.day("2026-10-31"))
+# Some records are older than the register; they came in on its first day.
+OLDEST_DAY = int(days.day("2005-01-01"))
 POSITIONS = LAST_DAY - FIRST_DAY + 1
 YEARS = range(2025, 2017, -1)
 
@@ -50,6 +52,7 @@ GRAVE = (
     "listing",
     "referral",
     "event",
+    "case",
 )
 GRAVE_PART = 6
 # Acts that come once in a calendar year where they speak against nobody.
@@ -252,7 +255,8 @@ def _type_plan(
         for f, t in newest.fields
         if t.kind is Kind.NUMBER
     )
-    follows = any(_changes(link) for link in newest.links)
+    # What says more than that it follows may come by itself.
+    follows = any(map(_changes, newest.links)) and set(newest.required) <= {newest.counting}
     return TypePlan(
         versions, rate, yearly, when, items[0] if items else "", tuple(followers), follows, edges
     )

@@ -21,13 +21,15 @@ from goodstanding.store.generator_plan import (
     CONDUCT,
     FIRST_DAY,
     LAST_DAY,
+    OLDEST_DAY,
     NationPlan,
     Population,
 )
 from goodstanding.store.generator_subjects import main_packs
 
-# Shares of 10,000: an irregular record is followed; it is one of several of a decision; of an act; goes on for months; falls on an edge.
-FOLLOWED, ONE_DECISION, ONE_ACT, RUNS, ON_AN_EDGE = 3500, 1200, 5000, 6000, 400
+# Shares of 10,000: an irregular record is followed; it is one of several of a decision; of an act; goes on for months; falls on an edge;
+# is older than the register.
+FOLLOWED, ONE_DECISION, ONE_ACT, RUNS, ON_AN_EDGE, OLDER = 3500, 1200, 5000, 6000, 400, 400
 OLD_VERSION = 3000
 FOLLOWS_IN_DAYS = 700
 _ENTRIES_FROM = int(days.day("2015-01-01"))
@@ -54,7 +56,7 @@ class Drawn:
     dataset: I16
     date: I32
     relation: I8
-    link: I8  # of a record that follows the one before: which of its type's links
+    link: I8  # of a record that follows the one before: which of its type's links; of one in a run: how many come before it
     item: I8  # which word of its item field it must have, -1 for none
     act: I32  # the sequence whose act it names, -1 for none
 
@@ -129,7 +131,7 @@ def _types(
     first = leaders - in_four[leaders]
     runs = monthly[type_[first]] & d.low_chance(drawn[first], RUNS)
     run, first = leaders[runs], first[runs]
-    relation[run] = RUN
+    relation[run], link[run] = RUN, in_four[run]
     type_[run] = type_[first]
     later = np.flatnonzero(((in_four == 1) | (in_four == 3)) & (relation == ALONE))
     before = type_[later - 1]
@@ -179,6 +181,10 @@ def _dates(
     special = np.array(plan.special_days, np.int32)
     at = special[d.below(d.draw(key[edge], "edge"), len(special))]
     date[edge] = np.where(at >= start[edge], at, date[edge])
+    bits = d.draw(key, "older")
+    older = np.flatnonzero(d.chance(bits, OLDER))
+    at = (OLDEST_DAY + d.low_below(bits[older], FIRST_DAY - OLDEST_DAY)).astype(np.int32)
+    date[older] = np.where(at >= sources.founded[source[older]], at, date[older])
     when = np.array([t.when for t in plan.types], np.int8)[type_]
     _in_year(date, drawn, course)
     ends = np.flatnonzero(when == AT_YEAR_END)
@@ -244,7 +250,7 @@ def _acts(relation: I8, sequence: I32, key: U64) -> I32:
 def sorted_rows(emit: I32, date: I32, known_from: I32, younger: Mask, sequence: I32) -> I64:
     """Give the order of rows: subject, date, position, record."""
     key = emit.astype(np.int64) << 42
-    key |= (date - _ENTRIES_FROM + 400).astype(np.int64) << 29
+    key |= (date - OLDEST_DAY).astype(np.int64) << 29
     key |= known_from.astype(np.int64) << 17
     key |= younger.astype(np.int64) << 16
     key |= sequence

@@ -25,6 +25,7 @@ from goodstanding.store.generator_columns import (
 )
 from goodstanding.store.generator_draws import I8, I32, I64, U8, U16, U64, Mask
 from goodstanding.store.generator_plan import (
+    ANY_DAY,
     ENTRIES,
     LAST_DAY,
     MONTHS,
@@ -34,7 +35,7 @@ from goodstanding.store.generator_plan import (
     TypePlan,
     bounds,
 )
-from goodstanding.store.generator_records import FOLLOWS, TWIN, Drawn, Sources, sorted_rows
+from goodstanding.store.generator_records import FOLLOWS, RUN, TWIN, Drawn, Sources, sorted_rows
 from goodstanding.store.generator_subjects import ID_SIGNS, NEVER, position_of
 from goodstanding.store.lake import record_columns
 
@@ -59,11 +60,11 @@ CERTAINTY_OF_OTHERS = (
 _CERTAINTIES = [name for name, _ in CERTAINTY]
 FINAL, DECIDED, UNDER_REVIEW, ALLEGED, SUSPENDED, ANNULLED = range(6)
 STATES = ("in force", "annulled", "held")
-CURED, ENDED, HELD, MISSING_FIELD, NO_DECISION, OWN_ACT = 2500, 500, 60, 600, 200, 400
+CURED, ENDED, CLOSED, HELD, MISSING_FIELD, NO_DECISION, OWN_ACT = 2500, 500, 5000, 60, 600, 200, 400
 # What becomes of a record: a field is corrected, it is annulled, becomes final, or was suspended for a while.
 FATES = (300, 150, 500, 50)
 CORRECTED, ANNULLED_LATER, BECAME_FINAL, WAS_SUSPENDED, NOTHING = range(5)
-AT_AN_EDGE, NIL, SAME_AMOUNT = 600, 400, 5000
+AT_AN_EDGE, NIL, ALL_NIL, SAME_AMOUNT = 600, 300, 400, 5000
 _YEAR_BEGINS = frozenset({"year_begins", "year", "period_start"})
 _LATER = ("_end", "until", "expires", "expiry", "valid_to", "_done")
 _POINTS = frozenset({"given", "points", "score"})
@@ -124,7 +125,7 @@ def tables_of(plan: NationPlan, slice_: Slice) -> Iterator[tuple[n.RecordType, T
     """Give the rows of every record type, sorted."""
     by_dataset = np.argsort(slice_.drawn.dataset, kind="stable")
     ends = np.searchsorted(slice_.drawn.dataset[by_dataset], np.arange(len(plan.datasets) + 1))
-    owner = {id_: t for t in plan.types for id_ in [t.newest.id]}
+    owner = {t.newest.id: t for t in plan.types}
     for at, record_type in enumerate(plan.datasets):
         rows = by_dataset[ends[at] : ends[at + 1]]
         if len(rows):
@@ -136,14 +137,10 @@ def tables_of(plan: NationPlan, slice_: Slice) -> Iterator[tuple[n.RecordType, T
 class _Value:
     """What a field is drawn by."""
 
-    def __init__(self, name: str, type_: Type, key: U64, drawn: U64, required: bool) -> None:
-        self.name, self.type, self.key, self.drawn, self._required = (
-            name,
-            type_,
-            key,
-            drawn,
-            required,
-        )
+    def __init__(self, name: str, type_: Type, key: U64, *, required: bool) -> None:
+        self.name, self.type, self.key = name, type_, key
+        self.drawn = d.draw(key, name)
+        self._required = required
 
     @cached_property
     def luck(self) -> U64:
@@ -175,6 +172,12 @@ class _Dataset:
         self.date = drawn.date[self.row]
         self.source = drawn.source[self.row]
         self.count = len(self.row)
+        # The words of a run of months are those of its first.
+        run = np.flatnonzero(drawn.relation[self.row] == RUN)
+        self.run_key = self.key
+        if len(run):
+            self.run_key = self.key.copy()
+            self.run_key[run] = drawn.key[self.row[run] - drawn.link[self.row[run]]]
         # Two draws give the chances of all own columns.
         self.luck = d.draw(self.key, "standing")
         self.more_luck = d.draw(self.key, "own columns")
@@ -194,8 +197,8 @@ class _Dataset:
             integers(self.rows.known_to, self.rows.known_to < NEVER),
             words(state, STATES),
             words(certainty, _CERTAINTIES),
-            self._later("cured", 0, CURED),
-            self._later("ended", 1, ENDED),
+            self._later("cured", 0, CURED if self.plan.adverse else 0),
+            self._later("ended", 1, self._ends()),
             self._decision(),
             self._act(),
             self._authority(),
@@ -272,9 +275,16 @@ class _Dataset:
         state[certainty == ANNULLED] = STATES.index("annulled")
         return state, certainty
 
+    def _ends(self) -> int:
+        """Give how often a record has an end: a matter that was opened more often than one that speaks against its subject."""
+        if self.plan.adverse:
+            return ENDED
+        is_open = self.type.act == "decision" and self.type.direction is n.Direction.NEUTRAL
+        return CLOSED if is_open and self.plan.when == ANY_DAY else 0
+
     def _later(self, name: str, quarter: int, often: int) -> Array:
-        """Give the day on which something that speaks against its subject was made good or ended."""
-        if not self.plan.adverse:
+        """Give the day on which something was made good or ended."""
+        if not often:
             return pa.nulls(self.count, pa.date32())
         there = d.quarter_chance(self.more_luck, quarter, often)
         at = np.flatnonzero(there)
@@ -337,8 +347,10 @@ class _Dataset:
         name, type_ = self.type.fields[at]
         if name == self.type.counting:
             return dates(self.date)
-        key = self._corrected(at)
-        value = _Value(name, type_, key, d.draw(key, name), name in self.type.required)
+        key = self._corrected(
+            at, self.run_key if type_.kind in (Kind.WORD, Kind.TRUTH) else self.key
+        )
+        value = _Value(name, type_, key, required=name in self.type.required)
         draws: dict[Kind, Callable[[_Value], Array]] = {
             Kind.NUMBER: self._number,
             Kind.DATE: self._date,
@@ -348,14 +360,14 @@ class _Dataset:
         }
         return draws[type_.kind](value)
 
-    def _corrected(self, at: int) -> U64:
+    def _corrected(self, at: int, key: U64) -> U64:
         """Give the keys to draw a field by: others in second versions that correct this field."""
         changed = np.flatnonzero(self.rows.second & (self.rows.fate == CORRECTED))
         which = d.below(d.draw(self.key[changed], "corrected field"), len(self.type.fields))
         changed = changed[which == at]
         if not len(changed):
-            return self.key
-        key = self.key.copy()
+            return key
+        key = key.copy()
         key[changed] = d.draw(key[changed], "corrected")
         return key
 
@@ -385,11 +397,13 @@ class _Dataset:
             magnitude = (shared & np.uint64(3)).view(np.int64) + (
                 (shared >> np.uint64(2)) & np.uint64(3)
             ).view(np.int64)
-            self._amounts[unit] = (magnitude, 1 + d.below(shared, 999))
+            same = 1 + d.below(shared, 999)
+            magnitude[d.quarter_chance(shared, 1, ALL_NIL)] = -1
+            self._amounts[unit] = (magnitude, same)
         magnitude, same = self._amounts[unit]
         value: I64 = np.where(d.low_chance(v.drawn, SAME_AMOUNT), same, 1 + d.below(v.drawn, 999))
         scale = max(v.type.scale - 1, 0)
-        value *= np.array([10 ** (m + scale) for m in range(7)], np.int64)[magnitude]
+        value *= np.array([*(10 ** (m + scale) for m in range(7)), 0], np.int64)[magnitude]
         value[d.quarter_chance(v.luck, 3, NIL)] = 0
         return value
 

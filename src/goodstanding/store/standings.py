@@ -192,12 +192,13 @@ def tally(standings: Path) -> list[Tally]:
 
 
 def fullest(standings: Path) -> str | None:
-    """Give the organisation about which a run has most to say: many programmes, reasons, proposals and things carried."""
+    """Give the organisation that shows most: many programmes, proposals, things carried and open, and not too much to read."""
     query = (
-        "SELECT organisation FROM (SELECT organisation, programme, "
-        "max(len(reasons)) + 3 * max(len(proposed)) + 3 * max(len(carried)) + max(open::INTEGER) AS said "
-        f"FROM read_parquet({quoted(standings)}) WHERE unit IS NULL GROUP BY ALL) "
-        "GROUP BY organisation ORDER BY sum(least(said, 6)) DESC, organisation LIMIT 1"
+        "SELECT organisation FROM (SELECT organisation, count(*) AS rows, count(DISTINCT programme) AS programmes, "
+        "sum(len(reasons)) AS reasons, max(len(proposed)) AS proposed, max(len(carried)) AS carried, "
+        f"max(open::INTEGER) AS open, max(len(reasons)) AS most FROM read_parquet({quoted(standings)}) GROUP BY organisation) "
+        "WHERE rows <= 9 AND reasons <= 24 "
+        "ORDER BY programmes + 3 * least(proposed, 1) + 3 * least(carried, 1) + 2 * open + least(most, 6) DESC, organisation LIMIT 1"
     )
     with connect() as engine:
         rows = engine.execute(query).fetchall()

@@ -226,10 +226,10 @@ def _evaluator(programme: n.Programme) -> Evaluator:
             at_least, at_worst = level(facts, env)
             shown, worst = _level_outcome(at_least), _level_outcome(at_worst)
         elif grade:
-            shown = grade(env, scores, truths, run.cycle, before.shown, False)  # noqa: FBT003
+            shown = grade(env, scores, truths, run.cycle, before.shown, None)
             worst = shown
             if before.shown != before.worst or not scores.sure or any(truth is None for truth, _ in truths):
-                worst = grade(env, scores, truths, run.cycle, before.worst, True)  # noqa: FBT003
+                worst = grade(env, scores, truths, run.cycle, before.worst, shown)
         else:
             shown = worst = _NO_OUTCOME
         env.known["grade"] = shown.grade
@@ -549,7 +549,8 @@ def _limbs(limbs: tuple[n.Limb, ...]) -> Callable[[Env], tuple[bool | None, bool
     return ground
 
 
-_Ranked = Callable[[Env, _Scores, _Truths, int | None, Mapping[str, int], bool], Outcome]
+# The last argument is the result shown while the worst is worked out, None while the shown one is.
+_Ranked = Callable[[Env, _Scores, _Truths, int | None, Mapping[str, int], Outcome | None], Outcome]
 
 
 def _grader(grades: n.Grades, conditions: _Conditions) -> _Ranked:  # noqa: C901, PLR0915 - the order of decision, in one place
@@ -563,10 +564,13 @@ def _grader(grades: n.Grades, conditions: _Conditions) -> _Ranked:  # noqa: C901
     ceilings = [(c, conditions.add(n.Limb(c.when))) for c in grades.ceilings]
 
     def decide(
-        env: Env, scores: _Scores, truths: _Truths, cycle: int | None, before: Mapping[str, int], worst: bool
+        env: Env, scores: _Scores, truths: _Truths, cycle: int | None, before: Mapping[str, int], shown: Outcome | None
     ) -> Outcome:
+        worst = shown is not None
         carried = carried_now(grades.carries, before, cycle)
         score = _held(scores.worst if worst else scores.shown, carried, grades)
+        if shown is not None and shown.score is not None and score is not None:
+            score = min(score, shown.score)
         env.known["score"] = (score, score)
         for k in conditions.late:
             truths[k] = conditions.asked[k](env)
@@ -635,7 +639,7 @@ def carried_now(
     found = []
     for carry in carries:
         origin = before.get(carry.id)
-        if origin is None or cycle is None:
+        if origin is None or cycle is None or _too_early(carry, origin):
             continue
         age, total = cycle - origin, sum(p.cycles for p in carry.phases)
         reached = 0
@@ -659,11 +663,17 @@ def _origins(
         return result
     for carry in carries:
         holds = not direct.isdisjoint(carry.causes) or f"score:{by_band}" in carry.causes
-        if holds and (carry.from_cycle is None or cycle >= carry.from_cycle):
+        before_it = before.get(carry.id)
+        if holds and not _too_early(carry, cycle):
             result[carry.id] = cycle
-        elif carry.id in before and cycle - before[carry.id] < sum(p.cycles for p in carry.phases):
-            result[carry.id] = before[carry.id]
+        elif before_it is not None and not _too_early(carry, before_it):
+            if cycle - before_it < sum(p.cycles for p in carry.phases):
+                result[carry.id] = before_it
     return result
+
+
+def _too_early(carry: n.Carry, origin: int) -> bool:
+    return carry.from_cycle is not None and origin < carry.from_cycle
 
 
 _Bands = list[tuple[n.Band, Reading | None]]

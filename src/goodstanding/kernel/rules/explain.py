@@ -6,7 +6,7 @@ and when each reason ends. The tree is data; `kernel/telling` says it in a langu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from goodstanding.kernel import days
@@ -14,9 +14,10 @@ from goodstanding.kernel.facts import Fact, Facts
 from goodstanding.kernel.quantity import Type
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules import say
-from goodstanding.kernel.rules.evaluate import Carried, Contribution, Evaluation, Outcome
+from goodstanding.kernel.rules.evaluate import Carried, Contribution, Evaluation, Outcome, to_points
 from goodstanding.kernel.rules.guide import Described, Rule, guide
-from goodstanding.kernel.rules.meaning import Known
+from goodstanding.kernel.rules.meaning import Env, Known, reading
+from goodstanding.kernel.rules.walk import indicators_below
 from goodstanding.kernel.rules.windows import counted
 
 Titles = tuple[tuple[str, str], ...]
@@ -42,7 +43,9 @@ class RecordSeen:
 class Reason:
     """One rule that applied (or would, at worst): what it is, under which article, what it rests on."""
 
-    kind: str  # direct, carried, not graded, instead, band, first match, step down, ceiling, deduct, add, lowered, raised, propose
+    # direct, carried, not graded, instead, band, otherwise, first match, step down, ceiling, deduct, add, item, item missing,
+    # lowered, raised, propose
+    kind: str
     rule: str
     titles: Titles
     basis: n.Basis
@@ -59,7 +62,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The whole explanation of one evaluation."""
+    """The whole explanation of one evaluation.
+
+    Every record of a type that the programme reads is found here: in a reason, among the undecided, among those that
+    `met` a condition of a rule that did not decide, or, if it met none, among those not counted.
+    """
 
     programme: str
     version: str
@@ -74,6 +81,7 @@ class Tree:
     proposals: tuple[Reason, ...]
     at_worst: tuple[Reason, ...]  # rules that fire only at worst
     undecided: tuple[RecordSeen, ...]
+    met: tuple[RecordSeen, ...]
     not_counted: tuple[RecordSeen, ...]
     carried_on: tuple[tuple[str, int], ...]
     missing: tuple[str, ...]
@@ -83,22 +91,28 @@ def explain(programme: n.Programme, evaluation: Evaluation, facts: Facts) -> Tre
     """Make the tree of reasons of an evaluation; `facts` must be those it was made from."""
     maker = _Maker(programme, evaluation, facts)
     shown, worst = evaluation.shown, evaluation.worst
-    only_worst = [f for f in worst.fired if f not in shown.fired]
-    scored = tuple(maker.scored(c) for c in evaluation.contributions if c.low or c.high or c.overtaken)
+    decided = maker.decided(shown, shown.fired)
+    overtaken = maker.reasons(shown, shown.overtaken)
+    arithmetic = (*(maker.scored(c) for c in evaluation.contributions), *maker.weighed())
+    proposals = tuple(maker.proposal(p) for p in programme.proposals if p.id in evaluation.proposed)
+    at_worst = maker.only_at_worst(shown, worst)
+    undecided = maker.undecided()
+    told = [r for part in (decided, overtaken, arithmetic, proposals, at_worst) for reason in part for r in reason.records]
     return Tree(
         programme.id,
         programme.version,
         programme.title,
         programme.basis,
-        maker.reasons(shown, shown.fired),
-        maker.reasons(shown, shown.overtaken),
+        decided,
+        overtaken,
         evaluation.start,
         shown.score,
         worst.score,
-        scored,
-        tuple(maker.proposal(p) for p in programme.proposals if p.id in evaluation.proposed),
-        maker.reasons(worst, only_worst),
-        maker.undecided(),
+        arithmetic,
+        proposals,
+        at_worst,
+        undecided,
+        maker.met({r.record for r in (*told, *undecided)}),
         maker.not_counted(),
         tuple(sorted(shown.origins.items())),
         programme.missing,
@@ -122,19 +136,30 @@ class _Maker:
             if described is None:
                 continue
             made.append(self._reason(kind, id_, described, outcome, carried.get(id_) if kind == "carried" else None))
-        if not made and outcome.grade not in (n.UNDECIDED, ""):
-            made.append(self._structural(outcome))
         return tuple(made)
+
+    def decided(self, outcome: Outcome, fired: Iterable[tuple[str, str]]) -> tuple[Reason, ...]:
+        """Give the rules that decided; where none gave or moved the grade, the band or the last limb that gave it."""
+        made = self.reasons(outcome, fired)
+        start_only = {c.rule for c in outcome.carried if not c.phase.grade and not c.phase.not_above}
+        if any(r.kind != "carried" or r.rule not in start_only for r in made) or outcome.grade in (n.UNDECIDED, ""):
+            return made
+        return (self._structural(outcome), *made)
+
+    def only_at_worst(self, shown: Outcome, worst: Outcome) -> tuple[Reason, ...]:
+        """Give what applies only at worst; nothing where both results are the same."""
+        only = [f for f in worst.fired if f not in shown.fired]
+        if worst.grade == shown.grade:
+            return self.reasons(worst, only)
+        return self.decided(worst, only)
 
     def _reason(
         self, kind: str, id_: str, described: Described, outcome: Outcome, carried: Carried | None
     ) -> Reason:
         rule = described.rule
         records = [s for i in described.below for s in self._seen(i)]
-        if isinstance(rule, n.LevelGround) and outcome.level:
-            records += [self._record(f) for f in outcome.level.facts if f.type == rule.select.record]
-        if isinstance(rule, n.Raise) and rule.select and outcome.level:
-            records += [self._record(f) for f in outcome.level.facts if f.type == rule.select.record]
+        if outcome.level:
+            records += [self._record(f) for rule_id, f in outcome.level.rests_on if rule_id == id_]
         return Reason(
             kind,
             id_,
@@ -155,8 +180,7 @@ class _Maker:
         bands = grades.bands if grades else ()
         band = next((b for b in bands if b.grade == outcome.grade), None)
         basis = band.basis if band else self.programme.basis
-        cut = "" if band is None or band.lowest is None else f"score >= {say.value(band.lowest)}"
-        return Reason("band" if band else "otherwise", "", (), basis, cut, gives=outcome.grade)
+        return Reason("band" if band else "otherwise", "", (), basis, _cut(bands, band), gives=outcome.grade)
 
     def scored(self, contribution: Contribution) -> Reason:
         described = self.guide.rules[contribution.rule]
@@ -179,8 +203,30 @@ class _Maker:
             _each_once(seen + overtaken),
         )
 
+    def weighed(self) -> Iterator[Reason]:
+        """Give the weighted items that are present, and the mandatory ones that are missing."""
+        env = Env(self.moments, dict(self.evaluation.known))
+        for item in self.programme.weights.items if self.programme.weights else ():
+            low, high = reading(item.points)(env)
+            there = low is not None and low == high
+            if not there and not item.mandatory:
+                continue
+            points = to_points(low, item.points.type) if there else None
+            yield Reason(
+                "item" if there else "item missing",
+                item.id,
+                item.title,
+                item.basis,
+                say.value(item.points),
+                tuple((i.name, env.known.get(i.name), i.type) for i in indicators_below(self.programme, item.points)),
+                points,
+                points,
+                _each_once([s for i in indicators_below(self.programme, item.points) for s in self._seen(i)]),
+                gives=say.value(item.weight),
+            )
+
     def proposal(self, proposal: n.Proposal) -> Reason:
-        described = self.guide.rules[proposal.id]
+        described = self.guide.proposals[proposal.id]
         return Reason(
             "propose",
             proposal.id,
@@ -221,17 +267,38 @@ class _Maker:
         )
 
     def undecided(self) -> tuple[RecordSeen, ...]:
-        """Give the records that only possibly meet a rule, with the fields they lack."""
+        """Give the records that only possibly meet a rule, or whose points are not known, with the fields they lack."""
         found = []
         for name, hits in self.evaluation.hits.items():
             needed = self.guide.indicator_needs[name]
             found += [self._lacking(h.fact, name, needed) for h in hits if not h.certain]
         for contribution in self.evaluation.contributions:
-            if contribution.low != contribution.high:
-                needed = self.guide.rules[contribution.rule].needs
-                members = [h for g in contribution.groups for h in g.hits]
-                found += [seen for h in members if (seen := self._lacking(h.fact, contribution.rule, needed)).lacks]
+            needed = self.guide.rules[contribution.rule].needs
+            unsure = contribution.low != contribution.high
+            for hit in (h for g in (*contribution.groups, *contribution.overtaken) for h in g.hits):
+                seen = self._lacking(hit.fact, contribution.rule, needed)
+                if not hit.certain or (unsure and seen.lacks):
+                    found.append(seen)
+        for rule, fact in self._doubtful_events():
+            found.append(self._lacking(fact, rule, self.guide.rules[rule].needs))
         return _each_once(found)
+
+    def _doubtful_events(self) -> tuple[tuple[str, Fact], ...]:
+        level = self.evaluation.worst.level
+        return level.doubtful if level else ()
+
+    def met(self, told: Set[str]) -> tuple[RecordSeen, ...]:
+        """Give the records that certainly meet a condition and are told of nowhere else."""
+        found: dict[str, RecordSeen] = {}
+        for indicator in self.programme.indicators:
+            for seen in self._seen(indicator):
+                if seen.record not in told:
+                    found.setdefault(seen.record, seen)
+        for outcome in (self.evaluation.shown, self.evaluation.worst):
+            for _, fact in outcome.level.rests_on if outcome.level else ():
+                if fact.record not in told:
+                    found.setdefault(fact.record, self._record(fact))
+        return tuple(found.values())
 
     def _lacking(self, fact: Fact, rule: str, needed: Iterable[str]) -> RecordSeen:
         lacks = tuple(name for name in needed if fact.values.get(name) is None)
@@ -247,7 +314,8 @@ class _Maker:
             counted_ones |= {h.fact.record for g in (*c.groups, *c.overtaken) for h in g.hits}
         for outcome in (self.evaluation.shown, self.evaluation.worst):
             if outcome.level:
-                counted_ones |= {f.record for f in outcome.level.facts}
+                counted_ones |= {f.record for _, f in outcome.level.rests_on}
+        counted_ones |= {f.record for _, f in self._doubtful_events()}
         return tuple(
             self._record(fact, why_not=self._why_not(fact, selects))
             for name, selects in self.guide.selections.items()
@@ -269,6 +337,18 @@ class _Maker:
         if all(s.final for s in selects) and fact.values["certainty"] != n.Certainty.FINAL.value:
             return "not final"
         return "no condition met"
+
+
+def _cut(bands: tuple[n.Band, ...], band: n.Band | None) -> str:
+    """Say where a band lies: from its own cut on, or below the last of the others."""
+    if band is None:
+        return ""
+    above = [b.lowest for b in bands if b.lowest is not None]
+    at = band.lowest if band.lowest is not None else (above[-1] if above else None)
+    if at is None:
+        return ""
+    cut = say.points(at.value) if isinstance(at, n.Const) else say.value(at)
+    return f"score {'<' if band.lowest is None else '>='} {cut}"
 
 
 def _gives(rule: Rule, carried: Carried | None) -> str:

@@ -29,6 +29,7 @@ class Guide:
     """The static side of every explanation of one programme."""
 
     rules: Mapping[str, Described]
+    proposals: Mapping[str, Described]  # their ids are apart: a list may name its ground as a rule does
     unconfirmed: frozenset[str]
     structure_confirmed: bool
     selections: Mapping[str, tuple[n.Select, ...]]  # by record type
@@ -42,7 +43,8 @@ def _guide(programme: n.Programme) -> Guide:
         if isinstance(part, n.Select):
             selections.setdefault(part.record, []).append(part)
     return Guide(
-        {rule.id: _describe(programme, rule) for rule in found},
+        {rule.id: _describe(programme, rule) for rule in found if not isinstance(rule, n.Proposal)},
+        {rule.id: _describe(programme, rule) for rule in programme.proposals},
         frozenset(rule.id for rule in found if not rule.basis.confirmed),
         _structure_confirmed(programme),
         {name: tuple(dict.fromkeys(selects)) for name, selects in sorted(selections.items())},
@@ -62,6 +64,10 @@ def _describe(programme: n.Programme, rule: Rule) -> Described:
     needs: tuple[str, ...] = ()
     if isinstance(rule, n.Deduction) and rule.select:
         needs = tuple(sorted(fields_read((rule.select.where, rule.points, rule.restored))))
+    elif isinstance(rule, n.LevelGround):
+        needs = tuple(sorted(fields_read((rule.select.where, rule.of))))
+    elif isinstance(rule, n.Raise) and rule.select:
+        needs = tuple(sorted(fields_read(rule.select.where)))
     return Described(
         rule, getattr(rule, "title", ()), _condition(rule), indicators_below(programme, _conditions(rule)), needs
     )

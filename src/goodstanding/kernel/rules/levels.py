@@ -22,6 +22,8 @@ class LevelState:
     events: tuple[tuple[int, str, str, str], ...]  # (day, kind, rule, level after)
     exceptions_not_shown: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()  # of the certain grounds and raising decisions
+    rests_on: tuple[tuple[str, Fact], ...] = ()  # rule and record: those facts, and what lies in their windows
+    doubtful: tuple[tuple[str, Fact], ...] = ()  # rule and record: only possibly a ground or a raising decision
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,6 +42,7 @@ class _Event:
     not_shown: bool = False
     sure: bool = True  # happens in the shown result as well, not only at worst
     facts: tuple[Fact, ...] = field(default=(), compare=False)
+    in_window: tuple[Hit, ...] = field(default=(), compare=False)
 
 
 Leveller = Callable[[Facts, Env], tuple[LevelState, LevelState]]
@@ -55,18 +58,25 @@ def leveller(levels: n.Levels, book: Book) -> Leveller:
 
     def machine(facts: Facts, env: Env) -> tuple[LevelState, LevelState]:
         events = [e for ground in grounds for e in ground(facts, env)]
+        doubtful = [(e.rule, h.fact) for e in events for h in e.in_window if not h.certain]
         for i, rise, choose in raisings:
-            events += [
-                replace(_at(h.fact, i, rise.id, rise.to), raising=True, level=rise.level, facts=(h.fact,))
-                for h in choose(facts, env)
-                if h.certain
-            ]
+            for h in choose(facts, env):
+                if h.certain:
+                    at = _at(h.fact, i, rise.id, rise.to)
+                    events.append(replace(at, raising=True, level=rise.level, facts=(h.fact,), in_window=(h,)))
+                else:
+                    doubtful.append((rise.id, h.fact))
         events.sort()
         truth, judged = blocked(env), env.days[n.Moment.JUDGED]
         shown = through([e for e in events if e.sure], judged, rises=truth is not True)
         if truth is not None and all(e.sure for e in events):
-            return shown, shown
-        return shown, through(events, judged, rises=truth is False)
+            worst = shown
+        else:
+            worst = through(events, judged, rises=truth is False)
+        if not doubtful:
+            return shown, worst
+        said = tuple(doubtful)
+        return replace(shown, doubtful=said), replace(worst, doubtful=said)
 
     def through(events: list[_Event], judged: int, *, rises: bool) -> LevelState:
         state = _State(levels.start, rank, by_itself)
@@ -75,7 +85,11 @@ def leveller(levels: n.Levels, book: Book) -> Leveller:
             state.meet(event)
         if rises:
             state.rise_by_itself(judged)
-        return replace(state.done(), facts=tuple(f for e in events for f in e.facts))
+        return replace(
+            state.done(),
+            facts=tuple(f for e in events for f in e.facts),
+            rests_on=tuple((e.rule, h.fact) for e in events for h in e.in_window if h.certain),
+        )
 
     return machine
 
@@ -146,10 +160,10 @@ def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, E
     value = None if ground.of is None else reading(ground.of)
     after = ground.raise_after_months or 0
 
-    def event(reached: Group, *, sure: bool, not_shown: bool = False) -> _Event:
+    def event(reached: Group, *, sure: bool, not_shown: bool = False, window: tuple[Hit, ...] = ()) -> _Event:
         at = _at(reached.hits[0].fact, order, ground.id, ground.to)
         certain = tuple(h.fact for h in reached.hits if h.certain)
-        return replace(at, after=after, not_shown=not_shown, sure=sure, facts=certain)
+        return replace(at, after=after, not_shown=not_shown, sure=sure, facts=certain, in_window=window or reached.hits)
 
     def reached(facts: Facts, env: Env) -> list[_Event]:
         met = choose(facts, env)
@@ -171,10 +185,15 @@ def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, E
             env.known["hits"], env.known["total"] = count, total
             truth, not_shown = _limbs_hold(limbs, env)
             if truth is not False:
-                found.append(event(g, sure=g.certain and truth is True, not_shown=not_shown))
+                window = tuple(h for d in groups if _within(d, g, ground.months) for h in d.hits)
+                found.append(event(g, sure=g.certain and truth is True, not_shown=not_shown, window=window))
         return found
 
     return reached
+
+
+def _within(early: Group, late: Group, months: int) -> bool:
+    return early.date <= late.date < days.add_months(early.date, months)
 
 
 def _limbs_hold(limbs: list[tuple[Test, Test | None]], env: Env) -> tuple[bool | None, bool]:

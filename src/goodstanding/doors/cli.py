@@ -1,0 +1,381 @@
+"""The command `goodstanding`: one command per piece of desk work. It speaks English and Chinese, and never in tracebacks.
+
+Exit codes: 0 all went well, 1 something was found or refused, 2 the command was written wrongly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+from goodstanding import __version__
+from goodstanding.desk import checking, evaluating, explaining, importing, sampling, summing
+from goodstanding.desk.asking import Asked, read_cycles
+from goodstanding.desk.context import Desk
+from goodstanding.desk.evaluating import Road
+from goodstanding.doors import assemble
+from goodstanding.kernel import days
+from goodstanding.kernel.finding import Finding
+from goodstanding.kernel.showing import show
+from goodstanding.kernel.telling import Teller
+from goodstanding.kernel.words import summary
+
+OK, REFUSED, USAGE, BROKEN = 0, 1, 2, 70
+ORGANISATIONS_MAX = 100_000_000
+SEED_MAX = 2**63 - 1
+LANGUAGES = ("en", "zh")
+DEMO = Path("build")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; give its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        args = build_parser(_language(arguments)).parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = args.run
+        code = run(args)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print(_say(arguments).word("interrupted"), file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # whoever reads has gone; nothing more may be written, not even at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    except Exception as error:  # noqa: BLE001 - the last door: whatever broke is one line for the user
+        if os.environ.get("GOODSTANDING_DEBUG") == "1":
+            traceback.print_exc()
+        said = f"{type(error).__name__}: {error}".splitlines()[0][:300]
+        print(_say(arguments).word("unexpected", error=said), file=sys.stderr)
+        return BROKEN
+    return code
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Find the language before the command is parsed: refusals are said in it too."""
+    for at, argument in enumerate(arguments):
+        value = arguments[at + 1] if argument == "--lang" and at + 1 < len(arguments) else ""
+        value = argument.removeprefix("--lang=") if argument.startswith("--lang=") else value
+        if value in LANGUAGES:
+            return value
+    return "en"
+
+
+def _say(arguments: Sequence[str]) -> Teller:
+    return Teller(_language(arguments), assemble.wording()[1], {})
+
+
+# --------------------------------------------------------------------------------------------------
+# What may be written
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says usage errors in the language asked for."""
+
+    language = "en"
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command."""
+        self.print_usage(sys.stderr)
+        teller = Teller(self.language, assemble.wording()[1], {})
+        self.exit(USAGE, teller.word("usage", text=message) + "\n")
+
+
+def build_parser(language: str = "en") -> argparse.ArgumentParser:
+    """Make the parser of all commands."""
+    _Parser.language = language
+    parser = _Parser(prog="goodstanding", description=__doc__)
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    _law_commands(commands.add_parser("law", help="check, show and prove law files"))
+    _sample_command(commands.add_parser("sample", help="make a register of invented organisations"))
+    _import_command(commands.add_parser("import", help="make a register of official files"))
+    _evaluate_command(commands.add_parser("evaluate", help="judge a whole register"))
+    _explain_command(commands.add_parser("explain", help="explain the standings of one organisation"))
+    _demo_command(commands.add_parser("demo", help="judge a sample nation and explain one organisation"))
+    return parser
+
+
+def _law_commands(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="what", required=True, metavar="COMMAND", parser_class=_Parser)
+    check = commands.add_parser("check", help="say every finding of law files")
+    check.add_argument("folders", metavar="DIR", nargs="*", type=Path, help="a base law, then overlays (default: the program's own law)")
+    _lang(check, law_check)
+    shown = commands.add_parser("show", help="show a programme as a jurist reads it; without PROGRAMME list them")
+    shown.add_argument("programme", metavar="PROGRAMME", nargs="?")
+    shown.add_argument("--on", metavar="DATE", type=_day, help="the version of this day (default: today)")
+    _law(shown)
+    _lang(shown, law_show)
+    prove = commands.add_parser("prove", help="prove properties of the programmes of law files")
+    prove.add_argument("folders", metavar="DIR", nargs="*", type=Path)
+    prove.add_argument("--programme", metavar="P")
+    _lang(prove, law_prove)
+
+
+def _sample_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("out", metavar="OUT", type=Path)
+    _size(parser)
+    _law(parser)
+    _lang(parser, sample)
+
+
+def _import_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", choices=sorted(importing.SOURCES), help=", ".join(sorted(importing.SOURCES)))
+    parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    parser.add_argument("--out", metavar="OUT", type=Path, required=True)
+    _law(parser)
+    _lang(parser, import_)
+
+
+def _evaluate_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("register", metavar="REGISTER", type=Path)
+    _question(parser)
+    parser.add_argument("--cycle", metavar="Y[..Y]", type=_cycles, help="calendar years (default: the last one judged)")
+    parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="standings.parquet")
+    roads = [road.value for road in Road]
+    parser.add_argument("--road", choices=roads, default=Road.SQL.value, help="both roads give the same rows")
+    _lang(parser, evaluate)
+
+
+def _explain_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("register", metavar="REGISTER", type=Path)
+    parser.add_argument("organisation", metavar="ORGANISATION", help="its id, identifier or whole registered name")
+    _question(parser)
+    parser.add_argument("--cycle", metavar="Y[..Y]", type=_cycles)
+    parser.add_argument("--json", action="store_true", help="as data")
+    _lang(parser, explain)
+
+
+def _demo_command(parser: argparse.ArgumentParser) -> None:
+    _size(parser, organisations=100_000)
+    parser.add_argument("--out", metavar="DIR", type=Path, default=DEMO, help="where the sample and its standings go")
+    _lang(parser, demo)
+
+
+def _question(parser: argparse.ArgumentParser) -> None:
+    _law(parser)
+    parser.add_argument("--programme", metavar="P", action="append", default=[], help="only this programme; may be repeated")
+    parser.add_argument("--on", metavar="DATE", type=_day, help="the day judged (default: today)")
+    parser.add_argument("--known", metavar="N|DATE", default="", help="only what was known at a log position or on a day")
+
+
+def _law(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--law", metavar="DIR", type=Path, action="append", default=[], help="a base law, then overlays (default: the program's own law)"
+    )
+
+
+def _size(parser: argparse.ArgumentParser, organisations: int | None = None) -> None:
+    how_many = _whole(1, ORGANISATIONS_MAX)
+    parser.add_argument(
+        "--organisations", metavar="N", type=how_many, default=organisations, required=organisations is None
+    )
+    parser.add_argument("--seed", metavar="S", type=_whole(0, SEED_MAX), default=1)
+
+
+def _lang(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
+    parser.add_argument("--lang", choices=LANGUAGES, default="en")
+    parser.set_defaults(run=run)
+
+
+def _word(key: str, **said: object) -> str:
+    return Teller(_Parser.language, assemble.wording()[1], {}).word(key, **said)
+
+
+def _day(text: str) -> int:
+    try:
+        return int(days.day(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(_word("bad_day", text=repr(text))) from None
+
+
+def _cycles(text: str) -> tuple[int, int]:
+    try:
+        return read_cycles(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_word("bad_cycles", text=repr(text))) from None
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        body = text.replace("_", "")
+        if not (body.isascii() and body.isdigit() and len(body) < 20 and low <= int(body) <= high):
+            raise argparse.ArgumentTypeError(_word("bad_count", low=low, high=high, text=repr(text)))
+        return int(body)
+
+    return read
+
+
+# --------------------------------------------------------------------------------------------------
+# The law
+
+
+def law_check(args: argparse.Namespace) -> int:
+    """Say every finding of law files."""
+    desk = assemble.desk(args.folders)
+    _tell(desk, desk.findings, args.lang, sys.stdout)
+    print(summary(desk.findings, desk.words, args.lang))
+    return REFUSED if any(f.refuses for f in desk.findings) else OK
+
+
+def law_show(args: argparse.Namespace) -> int:
+    """Show one programme, or list them."""
+    desk = assemble.desk(args.law)
+    teller = explaining.teller(desk, args.lang)
+    if args.programme is None:
+        for id_, versions in desk.law.programmes.items():
+            print(f"{id_}  {teller.title(versions[-1].title, '')}  [{', '.join(p.version for p in versions)}]")
+        return OK
+    found = explaining.programme_on(desk, args.programme, args.on)
+    if isinstance(found, Finding):
+        return _refuse(desk, [found], args.lang)
+    print("\n".join(show(found, teller, desk.law.hash(found))))
+    return OK
+
+
+def law_prove(args: argparse.Namespace) -> int:
+    """Prove properties of programmes."""
+    raise NotImplementedError
+
+
+# --------------------------------------------------------------------------------------------------
+# Registers
+
+
+def sample(args: argparse.Namespace) -> int:
+    """Make a sample nation."""
+    desk = assemble.desk(args.law, _Progress(args.lang))
+    made = sampling.sample(desk, args.out, args.organisations, args.seed)
+    if made.findings:
+        return _refuse(desk, made.findings, args.lang)
+    said = {"organisations": f"{args.organisations:,}", "records": f"{made.records:,}", "out": args.out}
+    print(explaining.teller(desk, args.lang).word("sampled", **said))
+    return OK
+
+
+def import_(args: argparse.Namespace) -> int:
+    """Make a register of official files."""
+    desk = assemble.desk(args.law)
+    made = importing.import_files(desk, args.source, args.files, args.out)
+    teller = explaining.teller(desk, args.lang)
+    _tell(desk, made.findings, args.lang)
+    for name, count in made.counts:
+        print(f"{count:>12,}  {name}")
+    print(teller.word("imported", out=args.out) if made.made else teller.word("not_imported"))
+    if made.reasons_file:
+        print(teller.word("reasons_in", file=made.reasons_file))
+    return REFUSED if made.refuses else OK
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Judge a register."""
+    desk = assemble.desk(args.law, _Progress(args.lang))
+    asked = Asked(tuple(args.programme), args.on, args.known, args.cycle)
+    done = evaluating.evaluate(desk, args.register, asked, args.out, Road(args.road))
+    _tell(desk, done.findings, args.lang)
+    _say_evaluated(desk, done, args.lang)
+    return REFUSED if done.refuses else OK
+
+
+def _say_evaluated(desk: Desk, done: evaluating.Evaluated, language: str) -> None:
+    teller = explaining.teller(desk, language)
+    if done.out:
+        print(teller.word("evaluated", count=f"{done.standings:,}", out=done.out))
+    if done.refused_file:
+        print(teller.word("refused_rows", count=f"{done.refused:,}", file=done.refused_file))
+    elif done.out:
+        print(teller.word("none_refused"))
+
+
+def explain(args: argparse.Namespace) -> int:
+    """Explain one organisation."""
+    desk = assemble.desk(args.law)
+    asked = Asked(tuple(args.programme), args.on, args.known, args.cycle)
+    found = explaining.explain_one(desk, args.register, args.organisation, asked)
+    if found.found is None or found.refuses:
+        _tell(desk, found.findings, args.lang)
+        teller = explaining.teller(desk, args.lang)
+        for one in found.candidates:
+            print(teller.word("candidate", id=one.organisation.id, name=one.organisation.name or teller.word("name_withheld")))
+        return REFUSED
+    if args.json:
+        print(json.dumps(explaining.data_of(desk, found, asked), ensure_ascii=False, indent=2))
+    else:
+        print(explaining.said(desk, found, asked, args.lang))
+    return OK
+
+
+# --------------------------------------------------------------------------------------------------
+# The demonstration
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Make a sample nation, judge it, sum it up, and explain one organisation in both languages."""
+    began = time.monotonic()
+    desk = assemble.desk((assemble.own_law(), assemble.samples_law()), _Progress(args.lang))
+    register, out = args.out / "sample", args.out / "standings.parquet"
+    made = sampling.sample(desk, register, args.organisations, args.seed, anew=True)
+    if made.findings:
+        return _refuse(desk, made.findings, args.lang)
+    teller = explaining.teller(desk, args.lang)
+    said = {"organisations": f"{args.organisations:,}", "records": f"{made.records:,}", "out": register}
+    print(teller.word("sampled", **said) + _took(teller, began))
+    began = time.monotonic()
+    done = evaluating.evaluate(desk, register, Asked(), out)
+    if done.out is None:
+        return _refuse(desk, done.findings, args.lang)
+    print(teller.word("evaluated", count=f"{done.standings:,}", out=out) + _took(teller, began))
+    print()
+    print("\n".join(summing.summary(desk, out, args.lang)))
+    chosen = summing.chosen(out)
+    for language in LANGUAGES if chosen else ():
+        found = explaining.explain_one(desk, register, str(chosen), Asked())
+        print(f"\n{'-' * 100}\n{explaining.teller(desk, language).word('explained')}\n")
+        print(explaining.said(desk, found, Asked(), language))
+    return REFUSED if done.refuses else OK
+
+
+def _took(teller: Teller, began: float) -> str:
+    return f" ({teller.word('taken', seconds=f'{time.monotonic() - began:.1f}')})"
+
+
+# --------------------------------------------------------------------------------------------------
+# Speaking
+
+
+class _Progress:
+    """Says on the error stream how far a long piece of work has come, every few seconds."""
+
+    EVERY = 5.0
+
+    def __init__(self, language: str) -> None:
+        self._teller = Teller(language, assemble.wording()[1], {})
+        self._said = time.monotonic()
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        """Hear how far it has come."""
+        now = time.monotonic()
+        if now - self._said >= self.EVERY:
+            self._said = now
+            said = {"what": self._teller.word(what), "done": f"{done:,}", "of": f"{of:,}"}
+            print(self._teller.word("progress", **said), file=sys.stderr)
+
+
+def _tell(desk: Desk, findings: Iterable[Finding], language: str, to: TextIO | None = None) -> None:
+    for text in checking.say_all(findings, desk.words, language):
+        print(text, file=to or sys.stderr)
+
+
+def _refuse(desk: Desk, findings: Iterable[Finding], language: str) -> int:
+    _tell(desk, findings, language)
+    return REFUSED
+
+
+__all__ = ["build_parser", "main"]
