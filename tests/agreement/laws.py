@@ -375,7 +375,7 @@ class _Maker:
         elif pick == 2:
             what, type_ = n.Exists(select), TRUTH
         elif pick <= 4:
-            of = self.number(record, 2)
+            of = self.product(record) if self.chance(15) else self.number(record, 2)
             low, high = _ends(of.type)
             if max(abs(low), abs(high)) * RECORDS_PER_SUBJECT_MAX > WIDE:
                 of = rng.choice(record.of(Kind.NUMBER) or [self.const(COUNT)])
@@ -408,6 +408,13 @@ class _Maker:
             )
             type_ = count_type()
         return n.Indicator(self.name("i"), what, type_, n.Basis(confirmed=self.chance(80)))
+
+    def product(self, record: Scope) -> n.Value:
+        """Give the product of two fields of up to 15 digits: its sums need more than 18."""
+        large = [v for v in record.of(Kind.NUMBER) if isinstance(v, n.Field) and v.type in (MONEY, QUANTITY)]
+        left, right = self.rng.choice(large or [self.const(COUNT)]), self.rng.choice(large or [self.const(COUNT)])
+        high = _ends(left.type)[1] * _ends(right.type)[1]
+        return n.Mul(left, right, number(0, high, left.type.scale + right.type.scale, "CNY"))
 
     def by(self, record: Scope) -> str:
         return self.rng.choice([v.name for v in record.of(Kind.DATE) if isinstance(v, n.Field)])
@@ -455,12 +462,12 @@ class _Maker:
     def weights(self, scope: Scope) -> n.Weights:
         items = []
         for _ in range(self.rng.randint(1, 4)):
-            points = self.number(scope, 1)
+            points = self.rng.choice(scope.of(Kind.NUMBER) or [self.const(COUNT)]) if self.chance(60) else self.number(scope, 1)
             if not points.type.never_negative or points.type.scale > 4 or _ends(points.type)[1] > 10**12:
                 points = n.Least((self.count_of(scope), n.Const(100, number(100, 100))), False, number(0, 100))
             share = self.rng.choice((500, 1500, 2500, 10_000))
             weight: n.Value = n.Const(share, number(share, share, 4)) if self.chance(90) else n.Unknown("w", SHARE)
-            items.append(n.Weighted(self.name("w"), (), weight, points, self.chance(30), n.Basis(confirmed=self.chance(95))))
+            items.append(n.Weighted(self.name("w"), (), weight, points, self.chance(50), n.Basis(confirmed=self.chance(95))))
         return n.Weights(tuple(items))
 
     def count_of(self, scope: Scope) -> n.Value:
@@ -564,9 +571,11 @@ class _Maker:
             )
         raises = []
         for i in range(len(order) - 1, 0, -1):
-            if self.chance(70):
+            if self.chance(80):
                 decided = self.chance(50)
                 select = self.select(types, pool)[0] if decided else None
+                if select and self.chance(60):
+                    select = n.Select(select.record)
                 raises.append(
                     n.Raise(self.name("u"), order[i], order[rng.randrange(i)], None if decided and self.chance(50) else rng.choice((1, 3, 12)), select, basis=self.basis())
                 )
@@ -583,9 +592,14 @@ class _Maker:
             ((is_grade, self.date(scope, 1)), (self.truth(graded, 1), self.date(scope, 1))), self.date(scope, 2), DATE
         )
         return n.Terms(
-            self.date(scope, 1), until, self.date(scope, 2),
+            self.rng.choice((self.known_day(scope), self.date(scope, 1))), until, self.date(scope, 2),
             self.ending(graded, is_grade), self.ending(graded, is_grade), self.ending(graded, is_grade),
         )  # fmt: skip
+
+    def known_day(self, scope: Scope) -> n.Value:
+        """Give a day that is read off records, and so may be missing."""
+        there = scope.of(Kind.DATE)
+        return self.rng.choice(there) if there else n.Now(n.Moment.OPENED)
 
     def ending(self, graded: Scope, is_grade: n.Truth) -> n.Truth:
         return self.rng.choice((n.FALSE, is_grade, self.truth(graded, 1), self.truth(graded, 1)))

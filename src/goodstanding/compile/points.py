@@ -24,12 +24,6 @@ def rule_of(rule: n.Deduction) -> Rule | None:
     return None if rule.select is None else Rule(rule.select, (rule.points, rule.restored))
 
 
-def bound_of(rule: n.Deduction) -> int:
-    """Give the most that one hit can take: the bound of its type, or `hit_at_most`."""
-    bound: int = (rule.points.type.high or 0) * 10 ** (SHARE_SCALE - rule.points.type.scale)
-    return bound if rule.hit_at_most is None else min(bound, rule.hit_at_most)
-
-
 @dataclass(frozen=True)
 class _Points:
     """The points of one hit, before add-back, with the shares given back."""
@@ -61,7 +55,7 @@ class _Points:
 
 def points_of(rule: n.Deduction, make: Expressions) -> _Points:
     """Write the points of a hit of a rule (or of a rule that applies once)."""
-    d, bound = make.dialect, bound_of(rule)
+    d, bound = make.dialect, rule.bound
     pair, most = make.points(rule.points), d.whole(bound)
     if isinstance(rule.points, n.Const):
         value = min(rule.points.value * 10 ** (SHARE_SCALE - rule.points.type.scale), bound)

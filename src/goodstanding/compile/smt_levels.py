@@ -31,7 +31,7 @@ from goodstanding.compile.smt_delta import ADDED, NEVER, Change, Delta, Met, Sha
 from goodstanding.compile.smt_monotone import Goal, newest
 from goodstanding.compile.smt_values import Num, Tri, either, exactly
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.walk import names_read
+from goodstanding.kernel.rules.walk import fields_read, names_read
 
 
 @dataclass(frozen=True)
@@ -127,15 +127,14 @@ class Machine:
             now_other = ite(other.not_before.low_known, largest(other.not_before.low, now), now)
             waits = conj(waits, same(now_one, now_other))
         start = whole(self.rank(self.levels.start))
-        moved = conj(*(implies(neg(same(s.level, start)), s.clock.low_known) for s in (one, other)))
+        moved = conj(*(implies(disj(neg(same(s.level, start)), s.not_before.low_known), s.clock.low_known) for s in (one, other)))
         return conj(
             moved,
             ge(other.level, one.level),
             ge(largest(one.level, whole(gap.worst)), other.level),
             implies(same_level, implies(one.clock.low_known, conj(other.clock.low_known, ge(other.clock.low, one.clock.low)))),
             waits,
-            implies(one.clock.low_known, conj(other.clock.low_known, ge(now, one.clock.low))),
-            implies(other.clock.low_known, ge(now, other.clock.low)),
+            *(implies(s.clock.low_known, ge(now, s.clock.low)) for s in (one, other)),
         )
 
 
@@ -179,7 +178,10 @@ def gap_of(programme: n.Programme, grounds: Sequence[n.LevelGround]) -> Gap:
     levels = programme.levels
     if levels is None or not grounds:
         return Gap(0, waits=False)
-    return Gap(max(levels.order.index(g.to) for g in grounds), any(g.raise_after_months for g in grounds))
+    waits = any(g.raise_after_months for g in grounds)
+    # a clock that starts anew, or a longer wait, holds the machine at a level it would have left
+    held_at = [r.level for r in levels.raises if r.months is not None or (waits and r.select)]
+    return Gap(max(levels.order.index(level) for level in (*(g.to for g in grounds), *held_at)), waits)
 
 
 def walk_goals(programme: n.Programme, types: Types, gap: Gap) -> Iterator[Goal]:
@@ -235,7 +237,8 @@ def level_goals(programme: n.Programme, types: Types, change: Change) -> tuple[s
     raises = [r for r in levels.raises if r.select and r.select.record == change.type]
     made = delta(programme, types, change)
     goals = [*_event_goals(made, grounds, raises), *_blocked_goals(made, levels)]
-    if grounds or raises:
+    read = change.kind == ADDED or change.field in fields_read((grounds, raises))
+    if (grounds or raises) and read:
         gap = gap_of(programme, grounds) if change.worse else Gap(len(levels.order) - 1, waits=False)
         goals += [*insert_goals(programme, types, change, gap), *walk_goals(programme, types, gap)]
     return _unsure(programme, change, grounds, made), tuple(goals)

@@ -42,16 +42,10 @@ def scaled(term: Term, type_: Type) -> Term:
     return times(10 ** (SHARE_SCALE - type_.scale), term)
 
 
-def bound_of(rule: n.Deduction) -> int:
-    """Give the most points a hit can be worth."""
-    bound = to_points(rule.points.type.high, rule.points.type) or 0
-    return bound if rule.hit_at_most is None else min(bound, rule.hit_at_most)
-
-
 def points(rule: n.Deduction, side: Side) -> Ends:
     """Write the points of a hit: [low, high] after what a repair gives back."""
     reader, script = side.reader(), side.shared.script
-    value, bound = reader.value(rule.points), whole(bound_of(rule))
+    value, bound = reader.value(rule.points), whole(rule.bound)
     low, high = scaled(value.low, rule.points.type), scaled(value.high, rule.points.type)
     known = ite(value.low_known, low, "0")
     if rule.if_none == "nothing":

@@ -145,25 +145,26 @@ def _standings(
             if subject and of_own:
                 own = facts(versions.get(subject.id, ()), law.types, known)
                 for job in of_own:
-                    yield from standings_of(subject, job, own, {}, law)
+                    yield from (s for s, _ in standings_of(subject, job, own, {}, law))
         for job in of_units:
             for unit in register.units(low, high, job.judged, known):
                 if unit.holder in subjects:
                     held = facts(versions.get(unit.id, ()), law.types, known)
-                    yield from standings_of(subjects[unit.holder], job, {}, {unit.id: held}, law)
+                    found = standings_of(subjects[unit.holder], job, {}, {unit.id: held}, law)
+                    yield from (s for s, _ in found)
         progress("judging", part + 1, SLICES)
 
 
 def standings_of(
     subject: Judgeable, job: Job, own: Facts, units: Mapping[str, Facts], law: Law
-) -> Iterator[Standing]:
-    """Give the standings of one organisation in one run: its own, or those of its units, decisions or records."""
+) -> Iterator[tuple[Standing, Facts]]:
+    """Give the standings of one organisation in one run, each with the facts it was made from: its own, or those of its units, decisions or records."""
     for judged in judged_of(job.programme, own, units, job.judged):
         before = carried_into(job, judged.facts)
         at = run(job.programme, cycle=job.cycle, on=job.on, opened=judged.opened)
         standing = stand(subject, job.programme, judged.facts, at, before, law.types, unit=judged.key)
         if standing is not None:
-            yield standing
+            yield standing, judged.facts
 
 
 def carried_into(job: Job, judged: Facts) -> Before:

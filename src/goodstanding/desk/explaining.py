@@ -83,8 +83,7 @@ def _explanations(
                 if unit.id not in held:
                     held[unit.id] = facts(register.versions_of(unit.id), law.types, known)
                 units[unit.id] = held[unit.id]
-        for standing in standings_of(subject, job, own, units, law):
-            judged_facts = units.get(standing.unit or "", own)
+        for standing, judged_facts in standings_of(subject, job, own, units, law):
             tree = explain(job.programme, standing.evaluation, judged_facts)
             yield Explanation(standing, tree, _forecast(job, standing, judged_facts))
 
@@ -111,8 +110,6 @@ def names_of(law: Law) -> Names:
 def teller(desk: Desk, language: str) -> Teller:
     """Give the one who says explanations in a language."""
     return Teller(language, desk.sentences, names_of(desk.law))
-
-
 
 
 def said(desk: Desk, explained: Explained, asked: Asked, language: str) -> str:

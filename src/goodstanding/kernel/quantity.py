@@ -15,6 +15,8 @@ WIDE = 10**37 - 1
 RECORDS_PER_SUBJECT_MAX = 10**7
 # Points and shares are counted in 1/10,000.
 SHARE_SCALE = 4
+# No hit takes more than a million points, whatever its formula gives: no scale of grades is longer, and sums stay narrow.
+POINTS_MAX = 10**6 * 10**SHARE_SCALE
 
 
 class Kind(Enum):

@@ -367,9 +367,7 @@ _Worth = list[tuple[Group | None, Interval]]
 
 def _rule(rule: n.Deduction, book: Book) -> Callable[[Facts, Env], _Worth]:
     read = _points_reading(rule.points)
-    bound = to_points(rule.points.type.high, rule.points.type) or 0
-    if rule.hit_at_most is not None:
-        bound = min(bound, rule.hit_at_most)
+    bound = rule.bound
     restored = [(step.share, test(step.when)) for step in rule.restored]
 
     def points(env: Env) -> Interval:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from goodstanding.kernel.finding import NOWHERE, Place
-from goodstanding.kernel.quantity import CODE, DATE, TRUTH, Type
+from goodstanding.kernel.quantity import CODE, DATE, POINTS_MAX, SHARE_SCALE, TRUTH, Type
 
 # --------------------------------------------------------------------------------------------------
 # Values: numbers and dates (intervals), words and codes (a text or missing)
@@ -602,8 +602,8 @@ class Deduction:
     says: "undecided" keeps the open interval, "nothing" makes it 0, "at most" takes the bound `hit_at_most`.
     Then the share of the first true `restored` step is given back: points - round_half_up(points * share, 10,000); undecided steps are
     passed over in the low end and end the search without add-back in the high end.
-    A group's points: as in Sum. `hit_at_most` caps each hit, `at_most` the rule's total. An open high end is the bound of the
-    type of `points`.
+    A group's points: as in Sum. `hit_at_most` caps each hit, `at_most` the rule's total. An open high end is `bound`, and no
+    end lies above it.
 
     Acts: a group's act is that of its first member. Over all deductions (not additions, not those `beside`) of a programme, one act counts
     once: where groups of several rules share an act, only the rule with the greatest sum of lows over its certain groups of that act keeps
@@ -624,6 +624,12 @@ class Deduction:
     beside: bool = False
     basis: Basis = NO_BASIS
     place: Place = field(default=NOWHERE, compare=False)
+
+    @property
+    def bound(self) -> int:
+        """Give the most that one hit can take, in 1/10,000: by its type, `hit_at_most` and POINTS_MAX."""
+        most: int = (self.points.type.high or 0) * 10 ** (SHARE_SCALE - self.points.type.scale)
+        return min(most, POINTS_MAX, POINTS_MAX if self.hit_at_most is None else self.hit_at_most)
 
 
 @dataclass(frozen=True)

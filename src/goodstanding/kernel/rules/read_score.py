@@ -104,9 +104,7 @@ def _type_score(item: Item, score: Score, below: int | None, above: int | None) 
 
 
 def _rule_most(rule: Deduction) -> int:
-    most = rule.points.type.high or 0
-    if rule.hit_at_most is not None:
-        most = min(most, rule.hit_at_most)
+    most = rule.bound
     if rule.select is not None:
         most *= RECORDS_PER_SUBJECT_MAX
     return most if rule.at_most is None else min(most, rule.at_most)
