@@ -182,11 +182,11 @@ def small_law(folder: Path) -> Law:
     return law
 
 
-def penalty(record: str, subject: str, decided: str, **more) -> Version:
+def penalty(record: str, subject: str, day: str, **more) -> Version:
     """Make a version of a penalty; keywords are fields, own fields and `known`."""
     known_from, known_to = more.pop("known", (1, None))
     state, links = more.pop("state", "in force"), more.pop("links", {})
-    values = {"decided": days.day(decided), "kind": "fine", "certainty": "final", "authority": "xs.office"}
+    values = {"decided": days.day(day), "kind": "fine", "certainty": "final", "authority": "xs.office"}
     return Version("xs.office.penalty", 1, record, subject, known_from, known_to, state, values | more, links)
 
 

@@ -328,6 +328,12 @@ class Rest:
         return self._exists[select]
 
 
+    def seen(self) -> list[tuple[n.Select, Tri]]:
+        """Give the selections of which it was asked whether there is a group."""
+        counted = {select: Tri(gt(low, "0"), same(high, "0")) for select, (low, high) in self._counts.items()}
+        return [*self._exists.items(), *counted.items()]
+
+
 @dataclass
 class Aggregates:
     """Writes the value of an aggregate from the summary of the rest and how a record meets it, for any number of sides."""
@@ -654,23 +660,64 @@ def _open(script: Script, change: Change, before: Side, after: Side, fields: Map
 
 def _judged_at_all(made: Delta) -> None:
     """What is judged has at least one record: where the change adds one, one was there before."""
-    programme = made.programme
-    if made.change.kind != ADDED or programme.judges not in (n.Judges.DECISION, n.Judges.RECORD):
+    if made.change.kind == ADDED:
+        one_is_there(made.programme, made.aggregates.rest, made.before)
+
+
+def one_is_there(programme: n.Programme, rest: Rest, side: Side, *, known: bool = False) -> None:
+    """Say that a decision or record that is judged has at least one record."""
+    if programme.judges not in (n.Judges.DECISION, n.Judges.RECORD):
         return
-    there = [made.script.boolean(f"any {type_}") for type_ in programme.judged_records]
-    made.script.claim(disj(*there))
-    whole_types = {i.what.select.record: i for i in programme.indicators if isinstance(i.what, n.Exists) and i.what.select.where == n.TRUE}
+    there = [side.shared.script.boolean(f"any {type_}") for type_ in programme.judged_records]
+    side.shared.script.claim(disj(*there))
+    for i in programme.indicators:
+        if isinstance(i.what, n.Exists | n.Count):
+            side.of(i.name)
     for type_, any_ in zip(programme.judged_records, there, strict=True):
-        if type_ in whole_types:
-            leaf = made.before.of(whole_types[type_].name)
-            if isinstance(leaf, Tri):
-                made.script.claim(same(any_, leaf.yes))
-                made.script.claim(same(neg(any_), leaf.no))
-        for i in programme.indicators:
-            if isinstance(i.what, n.Exists) and i.what.select.record == type_:
-                leaf = made.before.of(i.name)
-                if isinstance(leaf, Tri):
-                    made.script.claim(disj(any_, leaf.no))
+        witness(rest, side, type_, any_, known=known)
+
+
+def witness(rest: Rest, side: Side, type_: str, there: Term, *, known: bool = False) -> None:
+    """Have the rest of the history hold a record of a type, where `there`: whatever it meets, something is met by it.
+
+    `known`: nothing is missing in it.
+    """
+    script = side.shared.script
+    fields = record(script, rest.types, type_, "another")
+    if known:
+        script.claim(conj(*(_is_there(leaf) for name, leaf in sorted(fields.items()) if name not in n.OWN_FIELDS)))
+    other = Side(side.shared, fields, find=side.of)
+    date = fields["date"]
+    if isinstance(date, Num):
+        script.claim(ge(side.moment(n.Moment.JUDGED), date.low))
+    for select, exists in rest.seen():
+        if select.record == type_:
+            met = meets(select, other)
+            script.claim(implies(there, conj(implies(met.certain, exists.yes), implies(met.possible, neg(exists.no)))))
+
+
+def witnesses(rest: Rest, side: Side) -> None:
+    """Have a record stand for each selection of which the rest has something: it meets that one, and what else it meets is met."""
+    script = side.shared.script
+    seen = rest.seen()
+    for select, exists in seen:
+        if sum(other.record == select.record for other, _ in seen) < 2:
+            continue
+        other = Side(side.shared, record(script, rest.types, select.record, "another"), find=side.of)
+        for one, has in seen:
+            if one.record == select.record:
+                met = meets(one, other)
+                if one == select:
+                    script.claim(conj(implies(exists.yes, met.certain), implies(neg(exists.no), met.possible)))
+                else:
+                    some = conj(implies(met.certain, has.yes), implies(met.possible, neg(has.no)))
+                    script.claim(implies(neg(exists.no), some))
+
+
+def _is_there(leaf: Leaf) -> Term:
+    if isinstance(leaf, Tri):
+        return disj(leaf.yes, leaf.no)
+    return leaf.known if isinstance(leaf, Sym) else leaf.exact
 
 
 def _changed(script: Script, types: Types, change: Change, fields: Mapping[str, Leaf]) -> dict[str, Leaf]:

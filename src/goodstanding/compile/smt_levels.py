@@ -28,7 +28,7 @@ from goodstanding.compile.smt import (
 )
 from goodstanding.compile.smt_calendar import Loose
 from goodstanding.compile.smt_delta import ADDED, NEVER, Change, Delta, Met, Shared, Side, Types, delta, meets, moments_of, record
-from goodstanding.compile.smt_monotone import Goal, newest
+from goodstanding.compile.smt_monotone import Goal
 from goodstanding.compile.smt_values import Num, Tri, either, exactly
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.walk import fields_read, names_read
@@ -152,6 +152,7 @@ class _Walk:
     other: State
     day: Term
     gap: Gap
+    unrisen: State
 
     def goal(self, name: str, one: State, other: State) -> Goal:
         script = Script([*self.machine.script.lines])
@@ -170,7 +171,7 @@ def _walk(programme: n.Programme, gap: Gap) -> _Walk:
     one, other, now, day = machine.free("one"), machine.free("other"), script.integer("now"), script.integer("day")
     script.claim(machine.not_better(one, other, now, gap))
     script.claim(ge(day, now))
-    return _Walk(machine, shared, machine.rise(one, day), machine.rise(other, day), day, gap)
+    return _Walk(machine, shared, machine.rise(one, day), machine.rise(other, day), day, gap, other)
 
 
 def gap_of(programme: n.Programme, grounds: Sequence[n.LevelGround]) -> Gap:
@@ -199,6 +200,9 @@ def walk_goals(programme: n.Programme, types: Types, gap: Gap) -> Iterator[Goal]
         yield walk.goal(f"both decided by {type_}", *(walk.machine.raise_(s, walk.day, rules) for s in (walk.one, walk.other)))
     walk = _walk(programme, gap)
     yield walk.goal("time passes", walk.one, walk.other)
+    script = Script([*walk.machine.script.lines])
+    script.claim(gt(walk.one.level, walk.unrisen.level))
+    yield Goal("only the worse is blocked", script.text())
 
 
 def _raised(walk: _Walk, types: Types, type_: str) -> list[tuple[n.Raise, Term]]:
@@ -237,7 +241,7 @@ def level_goals(programme: n.Programme, types: Types, change: Change) -> tuple[s
     raises = [r for r in levels.raises if r.select and r.select.record == change.type]
     made = delta(programme, types, change)
     goals = [*_event_goals(made, grounds, raises), *_blocked_goals(made, levels)]
-    read = change.kind == ADDED or change.field in fields_read((grounds, raises))
+    read = change.kind == ADDED or change.field in fields_read((*grounds, *raises))
     if (grounds or raises) and read:
         gap = gap_of(programme, grounds) if change.worse else Gap(len(levels.order) - 1, waits=False)
         goals += [*insert_goals(programme, types, change, gap), *walk_goals(programme, types, gap)]
@@ -310,14 +314,4 @@ def _blocked_goals(made: Delta, levels: n.Levels) -> Iterator[Goal]:
     yield _goal(made, "blocked", neg(conj(implies(less.yes, more.yes), implies(less.may, more.may))))
 
 
-def end_goal(programme: n.Programme, types: Types) -> Goal:
-    """Give the goal that machines in the relation could end at levels that are not, where the second may be blocked longer."""
-    levels = programme.levels
-    if levels is None:
-        raise TypeError(programme.key)
-    del types
-    walk = _walk(programme, Gap(len(levels.order) - 1, waits=True))
-    return walk.goal("end", walk.one, walk.other)
-
-
-__all__ = ["Gap", "Machine", "State", "gt", "level_goals", "newest", "walk_goals"]
+__all__ = ["Gap", "Machine", "State", "level_goals", "walk_goals"]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from goodstanding.compile.smt import FALSE, Script, Term, conj, disj, ge, gt, minus, neg, plus
-from goodstanding.compile.smt_delta import ADDED, CHANGED, Change, Delta, Side, Types, delta
+from goodstanding.compile.smt_delta import ADDED, CHANGED, Change, Delta, Side, Types, delta, witnesses
 from goodstanding.compile.smt_grades import (
     NO_SCORE,
     Carrying,
@@ -148,6 +148,8 @@ def decision_goal(programme: n.Programme, types: Types, change: Change, result: 
     )
     if before == after:
         return None
+    if jointly:
+        witnesses(made.aggregates.rest, made.before)
     return _goal(made, f"{result}{' jointly' if jointly else ''}", wrong_way(change, before, after, grades.order))
 
 

@@ -34,10 +34,10 @@ def today() -> days.Day:
     return days.of(now.year, now.month, now.day)
 
 
-def desk(folders: Sequence[Path] = (), progress: Progress = silent) -> Desk:
+def desk(folders: Sequence[Path] = (), progress: Progress = silent, *, with_cases: bool = False) -> Desk:
     """Read the law in some folders (a base law, then overlays; without any the program's own) and set up a desk."""
     read = tuple(folders) or (own_law(),)
-    law, findings = read_law(read)
+    law, findings = read_law(read, with_cases=with_cases)
     return Desk(law, tuple(findings), read, today, *wording(read), progress)
 
 

@@ -219,7 +219,7 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
 
 def law_check(args: argparse.Namespace) -> int:
     """Say every finding of law files."""
-    desk = assemble.desk(args.folders)
+    desk = assemble.desk(args.folders, with_cases=True)
     _tell(desk, desk.findings, args.lang, sys.stdout)
     print(summary(desk.findings, desk.words, args.lang))
     return REFUSED if any(f.refuses for f in desk.findings) else OK

@@ -18,15 +18,20 @@ from goodstanding.kernel.standing import version_for
 MONTHS = 36
 
 
-def live(programme: n.Programme, facts: Facts, on: int) -> Iterator[tuple[int, str]]:
-    """Give (day, grade) for each day after `on` on which the grade of a live programme changes."""
+def live(
+    programme: n.Programme, facts: Facts, on: int, *, opened: int | None = None
+) -> Iterator[tuple[int, str]]:
+    """Give (day, grade) for each day after `on` on which the grade of a live programme changes.
+
+    `opened` is the day of the decision or record judged.
+    """
     judge, nothing = evaluator(programme), Before()
     end = days.add_months(on, MONTHS)
     if programme.valid_to is not None:
         end = days.Day(min(end, programme.valid_to - 1))
-    grade = judge(facts, run(programme, on=on), nothing).shown.grade
+    grade = judge(facts, run(programme, on=on, opened=opened), nothing).shown.grade
     for day in range(on + 1, end + 1):
-        then = judge(facts, run(programme, on=day), nothing).shown.grade
+        then = judge(facts, run(programme, on=day, opened=opened), nothing).shown.grade
         if then != grade:
             grade = then
             yield day, grade

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NoReturn
 
 
 class Form(Enum):
@@ -48,6 +49,11 @@ class NotJudgeable(ValueError):
     """Somebody tried to judge what is not known to be an organisation: a broken program, not bad data."""
 
 
+def never_filled_in(self: object, state: object) -> NoReturn:
+    """Refuse to fill in an object made without its constructor; copies and stored ones go through the constructor."""
+    raise TypeError(f"a {type(self).__name__} is made by its constructor only")
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """A subject as registered: stable id, names, form, and who vouches for the form."""
@@ -58,17 +64,36 @@ class Organisation:
     jurisdiction: str = ""
     vouched_by: str = ""
 
+    __setstate__ = never_filled_in
+
+    def __reduce__(self) -> tuple[type[Organisation], tuple[str, str | None, Form, str, str]]:
+        return Organisation, (self.id, self.name, self.form, self.jurisdiction, self.vouched_by)
+
 
 @dataclass(frozen=True, slots=True)
 class Judgeable:
-    """The only thing a programme, a list or a measure takes. Raises NotJudgeable for any other form."""
+    """The only thing a programme, a list or a measure takes. Raises NotJudgeable for any other form.
+
+    Nothing that only looks like an organisation will do, and no other class can stand in for this one.
+    """
 
     organisation: Organisation
 
+    __setstate__ = never_filled_in
+
+    def __init_subclass__(cls) -> NoReturn:
+        raise TypeError(f"{cls.__name__}: a Judgeable has no other kinds")
+
     def __post_init__(self) -> None:
-        """Refuse what is person-like or unknown."""
-        if not self.organisation.form.is_judged:
-            raise NotJudgeable(f"{self.organisation.id}: {self.organisation.form.value}")
+        """Refuse what is person-like or unknown, or no Organisation at all."""
+        if type(self.organisation) is not Organisation:
+            raise NotJudgeable(f"{self.organisation!r}: no organisation of a register")
+        form = self.organisation.form
+        if form is not Form.ORGANISATION:
+            raise NotJudgeable(f"{self.organisation.id}: {form.value if form in tuple(Form) else 'no form'}")
+
+    def __reduce__(self) -> tuple[type[Judgeable], tuple[Organisation]]:
+        return Judgeable, (self.organisation,)
 
     @property
     def id(self) -> str:
@@ -79,3 +104,9 @@ class Judgeable:
 def judgeable(organisation: Organisation) -> Judgeable | None:
     """Give the organisation as one that can be judged, or None."""
     return Judgeable(organisation) if organisation.form.is_judged else None
+
+
+def only_judgeable(subject: object) -> None:
+    """Raise NotJudgeable unless the subject is a Judgeable, whatever its type was said to be."""
+    if type(subject) is not Judgeable:
+        raise NotJudgeable(f"{subject!r}: only a Judgeable is judged")

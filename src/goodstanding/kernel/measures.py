@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from goodstanding.kernel.identity import Judgeable
+from goodstanding.kernel import days
+from goodstanding.kernel.identity import Judgeable, never_filled_in, only_judgeable
 from goodstanding.kernel.rules.nodes import Basis
 
 
@@ -60,14 +61,21 @@ class ClosedCase:
     suspended: bool = False
     study: bool = False  # rests on something unconfirmed: cannot be adopted
 
+    __setstate__ = never_filled_in
+
     def __post_init__(self) -> None:
         """Refuse what is not closed on the day asked."""
+        only_judgeable(self.subject)
         if self.study:
             raise NotLawful(f"{self.id}: a study result cannot be adopted")
         if not self.decided <= self.notified < self.window_ends <= self.on:
             raise NotLawful(f"{self.id}: decided, notified, window and day asked do not follow each other")
         if self.suspended:
             raise NotLawful(f"{self.id}: suspended")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        made = (self.id, self.kind, self.subject, self.authority, self.decided, self.notified, self.window_ends, self.on)
+        return ClosedCase, (*made, self.suspended, self.study)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +87,16 @@ class FavourableGrant:
     measure: Measure
     on: int
 
+    __setstate__ = never_filled_in
+
     def __post_init__(self) -> None:
         """Refuse what burdens."""
+        only_judgeable(self.subject)
         if self.measure.direction is not Direction.INCENTIVE:
             raise NotLawful(f"{self.measure.id}: only an incentive can be granted without a case")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return FavourableGrant, (self.rule, self.subject, self.measure, self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +109,35 @@ class Effect:
     starts: int
     ends: int | None
 
+    __setstate__ = never_filled_in
+
     def __post_init__(self) -> None:
-        """Refuse another subject's cause, a burden without a closed case, and a burden without an end."""
-        if not isinstance(self.cause, ClosedCase | FavourableGrant):
+        """Refuse another subject's cause, a burden without a closed case or an end, and what the measure does not allow."""
+        only_judgeable(self.subject)
+        if type(self.cause) not in (ClosedCase, FavourableGrant):
             raise NotLawful(f"{self.measure.id}: no case and no grant")
         if self.cause.subject != self.subject:
             raise NotLawful(f"{self.measure.id}: the cause speaks of another organisation")
-        burdens = self.measure.direction is Direction.DISCIPLINARY
-        if burdens and not isinstance(self.cause, ClosedCase):
-            raise NotLawful(f"{self.measure.id}: an adverse effect needs a closed case")
         if isinstance(self.cause, FavourableGrant) and self.cause.measure != self.measure:
             raise NotLawful(f"{self.measure.id}: granted was {self.cause.measure.id}")
-        if burdens and self.ends is None and not self.measure.ends_by:
-            raise NotLawful(f"{self.measure.id}: everything adverse ends, on a day or by an act of its own")
         if self.ends is not None and self.ends <= self.starts:
             raise NotLawful(f"{self.measure.id}: it would end before it starts")
+        if self.measure.direction is Direction.DISCIPLINARY:
+            self._burdens_lawfully()
+
+    def _burdens_lawfully(self) -> None:
+        measure = self.measure
+        if not isinstance(self.cause, ClosedCase):
+            raise NotLawful(f"{measure.id}: an adverse effect needs a closed case")
+        if not measure.basis.confirmed:
+            raise NotLawful(f"{measure.id}: nothing unconfirmed bites")
+        if self.starts < self.cause.window_ends:
+            raise NotLawful(f"{measure.id}: it would start before the window for objections has passed")
+        if measure.months_max is not None:
+            if self.ends is None or self.ends > days.add_months(self.starts, measure.months_max):
+                raise NotLawful(f"{measure.id}: it would last longer than {measure.months_max} months")
+        elif self.ends is None and not measure.ends_by:
+            raise NotLawful(f"{measure.id}: everything adverse ends, on a day or by an act of its own")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Effect, (self.subject, self.measure, self.cause, self.starts, self.ends)

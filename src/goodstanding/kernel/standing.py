@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from goodstanding.kernel.facts import Fact, Facts
-from goodstanding.kernel.identity import Judgeable
+from goodstanding.kernel.identity import Judgeable, only_judgeable
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.evaluate import Before, Evaluation, evaluate
 from goodstanding.kernel.rules.guide import guide
@@ -64,7 +64,11 @@ def stand(
     unit: str | None = None,
     known: int | None = None,
 ) -> Standing | None:
-    """Judge an organisation (or its unit, decision, record) by one programme; None where it is out of scope."""
+    """Judge an organisation (or its unit, decision, record) by one programme; None where it is out of scope.
+
+    Raises NotJudgeable for any subject but a Judgeable.
+    """
+    only_judgeable(subject)
     evaluation = evaluate(programme, facts, at, before)
     if evaluation.in_scope is False:
         return None

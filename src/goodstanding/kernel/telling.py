@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 
 from goodstanding.kernel import days
+from goodstanding.kernel.quantity import Kind
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules import say
 from goodstanding.kernel.rules.explain import Reason, RecordSeen, Tree
@@ -156,8 +157,9 @@ class Teller:
         yield margin + self._said(reason) + self._article(reason)
         if reason.condition and reason.kind not in ("band",):
             line = self.word("because", condition=reason.condition)
-            if reason.values:
-                line += "; " + self.word("values", values=", ".join(f"{k} = {say.known(v, t)}" for k, v, t in reason.values))
+            values = _values(reason, audience)
+            if values:
+                line += "; " + self.word("values", values=", ".join(f"{name} = {said}" for name, said in values.items()))
             yield f"{margin}  {line}"
         if reason.exception_not_shown:
             yield f"{margin}  {self.word('exception_not_shown')}"
@@ -265,6 +267,12 @@ def as_data(explanation: Explanation, audience: Audience = Audience.OFFICES) -> 
     return said
 
 
+def _values(reason: Reason, audience: Audience) -> dict[str, str]:
+    """Say what indicators are known as; to the public no code, for a code names a record, a decision or a place."""
+    shown = (v for v in reason.values if audience is not Audience.PUBLIC or v[2].kind is not Kind.CODE)
+    return {name: say.known(value, type_) for name, value, type_ in shown}
+
+
 def _points(value: int | None) -> str | None:
     return None if value is None else say.points(value)
 
@@ -286,7 +294,7 @@ def _reason(reason: Reason, audience: Audience) -> dict[str, object]:
         "article": reason.basis.article,
         "confirmed": reason.basis.confirmed,
         "condition": reason.condition,
-        "values": {name: say.known(value, type_) for name, value, type_ in reason.values},
+        "values": _values(reason, audience),
         "gives": reason.gives,
         "points": _points(reason.low),
         "points_at_worst": _points(reason.high),

@@ -42,7 +42,7 @@ from goodstanding.store.lake import (
 
 # Of several reasons all are written; the first in this order is the one that counts.
 PRECEDENCE = (
-    "identity-number", "identity-number-possible", "missing-value", "wrong-bucket", "not-one-of", "out-of-bounds",
+    "identity-number", "identity-number-possible", "missing-value", "wrong-bucket", "not-one-of", "beyond-bounds",
     "wrong-century", "hidden-sign", "text-too-long", "known-backwards", "known-twice", "filed-twice", "held-backwards",
     "two-holders", "person-like-form", "form-not-vouched", "same-as-itself", "broken-json",
 )  # fmt: skip
@@ -58,6 +58,8 @@ _ANY_DIGITS = "^(?:\\P{Nd}*\\p{Nd}){17}"
 _NOT_PLAIN = "[^A-Za-z0-9]+"
 _LIKE_A_BIRTH = "[1-9][0-9]{5}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]"
 _SHOWN_MAX = 80
+# What an engine says of a broken file; anything else it says is about our own text, and is not hidden.
+_BROKEN = (duckdb.OperationalError, duckdb.DataError, duckdb.InvalidInputException, duckdb.InternalError, OSError)
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def admit(folder: Path, types: Types, *, refused: Path, into: Path, words: Words
         if not admission.refuses:
             try:
                 _rows(engine, datasets, admission, refused, into, words or Words())
-            except duckdb.Error as error:
+            except _BROKEN as error:
                 place = Place(str(folder))
                 admission.findings.append(finding("unreadable-data-file", place, found=_first_line(error)))
     return admission
@@ -157,7 +159,7 @@ def _columns_of(engine: duckdb.DuckDBPyConnection, file: Path, columns: Columns)
     place = Place(str(file))
     try:
         rows = engine.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(file)})").fetchall()
-    except duckdb.Error as error:
+    except _BROKEN as error:
         yield finding("unreadable-data-file", place, found=_first_line(error))
         return
     found = {str(row[0]): str(row[1]) for row in rows}
@@ -276,7 +278,7 @@ def _value_checks(name: str, type_: Type) -> Iterator[Check]:
         ends = [("low", type_.low), ("high", type_.high)]
         said = tuple((k, "-" if v is None else decimal_text(v, type_.scale)) for k, v in ends)
         if beyond:
-            yield Check(name, "out-of-bounds", f"coalesce({' OR '.join(beyond)}, false)", said)
+            yield Check(name, "beyond-bounds", f"coalesce({' OR '.join(beyond)}, false)", said)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -395,7 +397,7 @@ def _guarded(engine: duckdb.DuckDBPyConnection, dataset: _Dataset, folder: Path)
         for grade, code in ((Fit.FULL, "identity-number"), (Fit.PARTIAL, "identity-number-possible")):
             if grade in fits:
                 table = name_of(f"{code} {dataset.name} {name}")
-                engine.execute(f"CREATE TEMP TABLE {table} (text VARCHAR)")
+                engine.execute(f"CREATE TABLE {table} (text VARCHAR)")
                 engine.executemany(f"INSERT INTO {table} VALUES (?)", [(t,) for t in fits[grade]])
                 within = f"coalesce({column} IN (SELECT text FROM {table}), false)"
                 yield Check(name, code, within)
@@ -438,11 +440,11 @@ def _filed_twice(
         f"SELECT hash(record) AS id, {i} AS dataset FROM {d.source(folder)}" for i, d in enumerate(records)
     )
     engine.execute(
-        f"CREATE TEMP TABLE filed_twice AS SELECT id FROM ({ids}) GROUP BY id HAVING min(dataset) != max(dataset)"
+        f"CREATE TABLE filed_twice AS SELECT id FROM ({ids}) GROUP BY id HAVING min(dataset) != max(dataset)"
     )
     if not engine.execute("SELECT count(*) FROM filed_twice").fetchall()[0][0]:
         return datasets
-    engine.execute("CREATE TEMP TABLE twice_records (record VARCHAR, type VARCHAR)")
+    engine.execute("CREATE TABLE twice_records (record VARCHAR, type VARCHAR)")
     for d in records:
         engine.execute(
             f"INSERT INTO twice_records SELECT DISTINCT record, {quoted(d.record_type.id if d.record_type else '')} "
@@ -460,7 +462,7 @@ def _found(
 ) -> Iterator[Check]:
     """Make a check of the ids a query finds; none where it finds nothing."""
     table = name_of(f"{code} {dataset.name}")
-    engine.execute(f"CREATE TEMP TABLE {table} AS SELECT DISTINCT {column} AS id FROM ({query})")
+    engine.execute(f"CREATE TABLE {table} AS SELECT DISTINCT {column} AS id FROM ({query})")
     if engine.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]:
         yield Check(column, code, f"coalesce({name_of(column)} IN (SELECT id FROM {table}), false)")
 

@@ -55,6 +55,8 @@ def decide(text: str, ms: int, assume: tuple[str, ...] = ()) -> dict[str, object
     linear = text.startswith(_LINEAR)
     solver = z3.SolverFor("QF_LIA", ctx=context) if linear else z3.Solver(ctx=context)
     solver.set("timeout", ms)
+    if assume:
+        solver.set("core.minimize", True)  # noqa: FBT003 - an option of the solver
     try:
         solver.from_string(text)
     except z3.Z3Exception as refused:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from goodstanding.kernel import law
 from goodstanding.kernel.finding import NOWHERE, Finding
 from goodstanding.kernel.quantity import CODE, DATE, TRUTH, WIDE, Kind, Type, number
 from goodstanding.kernel.rules import nodes as n
@@ -16,11 +14,8 @@ from goodstanding.kernel.rules import say
 from goodstanding.kernel.rules.expression import Scope, read_truth
 from goodstanding.kernel.rules.meaning import Known
 from goodstanding.kernel.rules.walk import inside
-from goodstanding.store.yaml_nodes import load_law
+from tests.kernel.real_law import real_law
 from tests.kernel.world import AMOUNT, D, KIND, MONEY, OUTLET, PLAIN, SHARE, const, field, ge, ref
-
-ROOT = Path(__file__).parents[3]
-
 
 @pytest.mark.parametrize(
     ("value", "type_", "text"),
@@ -126,9 +121,7 @@ def test_a_condition_is_said(node: n.Truth, text: str) -> None:
 
 
 def _conditions() -> Iterator[tuple[str, n.Truth]]:
-    read, findings = law.read(load_law(ROOT / "law")[0])
-    assert not [f for f in findings if f.refuses]
-    for programme in (p for versions in read.programmes.values() for p in versions):
+    for programme in (p for versions in real_law().programmes.values() for p in versions):
         for part in inside(programme):
             for name in ("where", "when", "unless"):
                 node = getattr(part, name, None)
