@@ -8,7 +8,14 @@ from goodstanding.desk.checking import read_law
 from goodstanding.kernel import days
 from goodstanding.kernel.law import Law
 from goodstanding.kernel.record import Version
-from goodstanding.store.lake import IDENTITIES, ORGANISATIONS, UNITS, Meta, RegisterWriter, bucket_of
+from goodstanding.store.lake import (
+    IDENTITIES,
+    ORGANISATIONS,
+    UNITS,
+    Meta,
+    RegisterWriter,
+    bucket_of,
+)
 
 LAW = {
     "xs/instruments/acts.yaml": """

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from goodstanding.desk.checking import read_law, say_all, words_of
-from goodstanding.kernel import cases
 from goodstanding.kernel.finding import Finding
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +20,7 @@ WORDS = words_of([ROOT / "law"])
 SOURCES = [
     *sorted((ROOT / "src/goodstanding/kernel/rules").glob("*.py")),
     ROOT / "src/goodstanding/kernel/law.py",
+    ROOT / "src/goodstanding/kernel/cases.py",
     ROOT / "src/goodstanding/store/yaml_nodes.py",
 ]
 # These need more than a law file to be raised.
@@ -35,7 +35,7 @@ BESIDE = {"rules-without-case", "unused-indicator"}
 @cache
 def findings_in(path: Path) -> tuple[Finding, ...]:
     """Give the findings a broken file or folder adds to the good law."""
-    _, findings = read_law([GOOD, path])
+    _, findings = read_law([GOOD, path], with_cases=True)
     beside = BESIDE - {path.stem}
     here = (found for found in findings if Path(found.place.file).is_relative_to(path))
     return tuple(found for found in here if found.code not in beside)
@@ -47,15 +47,9 @@ def told(path: Path, language: str) -> str:
 
 
 def test_the_good_law_has_no_finding_and_its_cases_hold() -> None:
-    law, findings = read_law([GOOD])
+    law, findings = read_law([GOOD], with_cases=True)
     assert say_all(findings, WORDS) == []
-    types = {
-        id: {one.version: one for one in versions} for id, versions in law.record_types.items()
-    }
-    failing = [
-        f for case in law.cases for f in cases.check(case, law.programmes[case.programme], types)
-    ]
-    assert say_all(failing, WORDS) == []
+    assert {case.programme for case in law.cases} == set(law.programmes)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

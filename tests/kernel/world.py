@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from goodstanding.kernel import days
 from goodstanding.kernel.facts import Facts, facts
@@ -216,10 +216,10 @@ def judge(
     return evaluate(made, fold(*versions), at, before)
 
 
-def kept(names: Iterable[str]) -> list[str]:
-    return sorted(names)
-
-
 ORDER = ("A", "B", "C", "D")
+BANDS_OF_TEN = (
+    *(n.Band(grade, n.Const(cut * 10_000, POINTS), CONFIRMED) for grade, cut in (("A", 95), ("B", 90), ("C", 80))),
+    n.Band("D", None, CONFIRMED),
+)
 # Truths over an indicator that three records decide: true, false, undecided.
 SURE, NEVER, DOUBT = n.TRUE, n.FALSE, n.Compare(n.Op.GE, n.Unknown("p", PLAIN), n.Const(1, PLAIN))

@@ -143,7 +143,7 @@ OTHERS = {
     "no form": ("organisations", organisation("x", form=None), "form", "missing-value"),
     "an organisation nobody vouches for": ("organisations", organisation("x", vouched_by=None), "form", "form-not-vouched"),
     "a number of a person as a name": ("organisations", organisation("x", name=f"Shop {NUMBER}"), "name", "identity-number"),
-    "a number of a person as an id": ("organisations", organisation(NUMBER, identifier="y"), "subject", "identity-number"),
+    "a number of a person as an id": ("organisations", organisation(NUMBER, identifier="y", name="X"), "subject", "identity-number"),
     "two versions at once": ("organisations", organisation("one", known=(7, None)), "subject", "known-twice"),
     "a wrong bucket": ("organisations", (1, *organisation("x")[1:]), "bucket", "wrong-bucket"),
     "a person-like form code": (

@@ -557,11 +557,16 @@ def reads_score(truth: n.Truth | Sequence[n.Limb]) -> bool:
     return "score" in names_read(tuple(truth) if isinstance(truth, Sequence) else truth)
 
 
-def _phase(phases: Sequence[n.Phase], age: str) -> str:
+def _in_time(carry: n.Carry, origin: str) -> str:
+    """Write that an origin is not before the first cycle from which anything is carried."""
+    return "" if carry.from_cycle is None else f" AND {origin} >= {carry.from_cycle}"
+
+
+def _phase(phases: Sequence[n.Phase], age: str, in_time: str) -> str:
     """Write the place of the phase that covers an age in cycles; NULL before, after, or without an origin."""
     cases, reached = "", 0
     for i, phase in enumerate(phases):
-        cases += f"WHEN {age} > {reached} AND {age} <= {reached + phase.cycles} THEN {i} "
+        cases += f"WHEN {age} > {reached} AND {age} <= {reached + phase.cycles}{in_time} THEN {i} "
         reached += phase.cycles
     return f"CASE {cases}END"
 

@@ -13,7 +13,7 @@ from goodstanding.compile.aggregates import grouped
 from goodstanding.compile.expressions import Expressions, Pair, exactly, known_exactly
 from goodstanding.compile.hits import ORDER, Hits, Rule
 from goodstanding.compile.query import Query
-from goodstanding.kernel.quantity import NARROW, SHARE_SCALE
+from goodstanding.kernel.quantity import NARROW, RECORDS_PER_SUBJECT_MAX, SHARE_SCALE
 from goodstanding.kernel.rules import nodes as n
 
 _ONE = 10**SHARE_SCALE
@@ -88,7 +88,7 @@ def _shares(rule: n.Deduction, make: Expressions) -> Pair | None:
 def worth(score: n.Score, hits: Hits, once: Expressions) -> str:
     """Write the table WORTH. `once` reads the row of indicators, for rules that apply once."""
     query = Query(hits.dialect)
-    make = _Worth(hits, query, once)
+    make = _Worth(hits, query, once, score)
     alone, competing = [], []
     for place, rule in enumerate(score.rules):
         if rule.select is None:
@@ -100,7 +100,7 @@ def worth(score: n.Score, hits: Hits, once: Expressions) -> str:
     if len(competing) == 1:
         alone.append(make.alone(*competing[0]))
     elif competing:
-        alone.append(make.one_act_once([make.by_act(*one) for one in competing]))
+        alone.append(make.one_act_once([make.by_act(*one) for one in competing], _wide(score)))
     caps = {place: rule.at_most for place, rule in enumerate(score.rules) if rule.at_most is not None}
     d = hits.dialect
     if not alone:
@@ -121,6 +121,12 @@ def _capped(column: str, caps: Mapping[int, int], hits: Hits) -> str:
     return f"CASE _rule {cases} ELSE {column} END"
 
 
+def _wide(score: n.Score) -> bool:
+    """Tell whether the points of one act, packed with the place of a rule, may need more than 18 digits."""
+    many = max((1 if r.select is None or not r.select.distinct else RECORDS_PER_SUBJECT_MAX) * r.bound for r in score.rules)
+    return (many + 1) * len(score.rules) > NARROW
+
+
 @dataclass(frozen=True)
 class _Worth:
     """Writes what rules are worth."""
@@ -128,6 +134,7 @@ class _Worth:
     hits: Hits
     query: Query
     values: Expressions
+    score: n.Score
 
     def once(self, place: int, rule: n.Deduction) -> str:
         """Write a rule over indicators: it applies once."""
@@ -146,10 +153,11 @@ class _Worth:
         d = self.hits.dialect
         points = points_of(rule, self.hits.expressions)
         after = points.after(self.hits.expressions)
-        columns = {"act": "act", **{c: c for c in ORDER}, **points.columns()}
+        in_order = {c: c for c in ORDER} if select.distinct or select.take is not n.Take.GRAVEST else {}
+        columns = {**({"act": "act"} if select.distinct else {}), **in_order, **points.columns()}
         asked = {"_certain": d.any_true("_certain")}
         if not select.distinct:
-            asked["act"] = "min(act)"  # the key itself
+            asked["act"] = "_d0"  # the key itself
         else:
             first = d.taken({"act": "act"}, ORDER, latest=False)
             asked["act"] = f"({first}).act"
@@ -186,14 +194,26 @@ class _Worth:
             f"FROM {groups} AS groups GROUP BY _k, act"
         )
 
-    def one_act_once(self, rules: list[str]) -> str:
-        """Let one rule keep each act at the low end, and one at the high end: the greatest, then the earliest."""
-        acts = "\nUNION ALL ".join(rules)
-        place = "row_number() OVER (PARTITION BY _k, act ORDER BY {} DESC NULLS LAST, _rule) = 1"
+    def one_act_once(self, rules: list[str], wide: bool) -> str:
+        """Let one rule keep each act at the low end, and one at the high end: the greatest, then the earliest.
+
+        Amount and place are packed into one number, so that the greatest of them says both (amounts are never negative).
+        """
+        d = self.hits.dialect
+        acts = self.query.add("acts", "\nUNION ALL ".join(rules), how=d.shared())
+        places = len(self.score.rules)
+        low, high = (f"{d.wide(end) if wide else end} * {places} + {places - 1} - {{}}_rule" for end in ("{}low", "{}high"))
+
+        def packed(text: str, prefix: str = "") -> str:
+            return text.format(prefix, prefix)
+
+        keeps_low = f"a.low IS NOT NULL AND {packed(low, 'a.')} = w.low"
+        keeps_high = f"{packed(high, 'a.')} = w.high"
         return (
             "SELECT _k, _rule, sum(CASE WHEN keeps_low THEN low ELSE 0 END) AS low,"
             " sum(CASE WHEN keeps_high THEN high ELSE 0 END) AS high,\n"
             "  sum(CASE WHEN keeps_high THEN groups WHEN keeps_low THEN sure_groups ELSE 0 END) AS groups, min(_sure) AS _sure\n"
-            f"FROM (SELECT *, low IS NOT NULL AND {place.format('low')} AS keeps_low, {place.format('high')} AS keeps_high\n"
-            f"FROM (\n{acts}\n) AS acts) AS kept GROUP BY _k, _rule"
+            f"FROM (SELECT a.*, {keeps_low} AS keeps_low, {keeps_high} AS keeps_high FROM {acts} AS a JOIN (\n"
+            f"SELECT _k, act, max({packed(low)}) AS low, max({packed(high)}) AS high FROM {acts} GROUP BY _k, act\n"
+            ") AS w ON w._k = a._k AND w.act = a.act) AS kept GROUP BY _k, _rule"
         )

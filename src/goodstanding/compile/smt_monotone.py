@@ -6,14 +6,15 @@ moves the right way (`points`), and a grade whose points move the right way does
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from goodstanding.compile.smt import FALSE, Script, Term, conj, disj, ge, gt, minus, neg, plus
+from goodstanding.compile.smt import Script, Term, conj, disj, ge, gt, implies, ite, minus, neg, plus, same, whole
 from goodstanding.compile.smt_delta import ADDED, CHANGED, Change, Delta, Side, Types, delta, witnesses
 from goodstanding.compile.smt_grades import (
     NO_SCORE,
     Carrying,
+    Decided,
     Decision,
     Scored,
     free_carrying,
@@ -74,7 +75,9 @@ def changes_of(programme: n.Programme, types: Types) -> tuple[Change, ...]:
 
 
 def _of_type(programme: n.Programme, type_: n.RecordType) -> Iterator[Change]:
-    if type_.direction is n.Direction.ADVERSE:
+    # where each record is judged by itself, one more is one more standing
+    alone = programme.judges is n.Judges.RECORD
+    if type_.direction is n.Direction.ADVERSE and not alone:
         yield Change(type_.id, ADDED)
         yield Change(type_.id, ADDED, own_act=False)
     elif type_.direction is n.Direction.FAVOURABLE:
@@ -105,32 +108,35 @@ def _goal(made: Delta, name: str, against: Term) -> Goal:
     return Goal(name, script.text())
 
 
-def point_goals(programme: n.Programme, types: Types, change: Change) -> tuple[str, tuple[Goal, ...]]:
-    """Give the lemmas about points, and why they would not do (empty: they do)."""
+ENDS = {SHOWN: "low", WORST: "high"}
+
+
+def point_goal(programme: n.Programme, types: Types, change: Change, *results: str) -> tuple[str, Goal | None]:
+    """Give the lemma about points for some results, and why it would not do (empty: it does); None where no point moves."""
     if programme.score is None:
-        return "", ()
+        return "", None
     made = delta(programme, types, change)
     totals = Totals(made, programme.score.rules)
     if not totals.moved:
-        return "", ()
-    goals = []
-    keyed = totals.keyed()
-    if keyed != FALSE:
-        goals.append(_goal(made, "one key", keyed))
-    for name, end in (("taken low", LOW), ("taken high", HIGH)):
+        return "", None
+    against = [totals.keyed()]
+    for result in results:
+        end = LOW if result == SHOWN else HIGH
         before, after = totals.taken(made.before, end), totals.taken(made.after, end)
-        goals.append(_goal(made, name, neg(_right_way(change, before, after))))
+        against.append(neg(_right_way(change, before, after)))
     before, after = totals.given(made.before), totals.given(made.after)
     if before != after:
-        goals.append(_goal(made, "given", neg(_right_way(change, after, before))))
-    return totals.unsure(), tuple(goals)
+        against.append(neg(_right_way(change, after, before)))
+    return totals.unsure(), _goal(made, "points", disj(*against))
 
 
 # --------------------------------------------------------------------------------------------------
 # The decision
 
 
-def decision_goal(programme: n.Programme, types: Types, change: Change, result: str, *, jointly: bool = False) -> Goal | None:
+def decision_goal(
+    programme: n.Programme, types: Types, change: Change, *results: str, jointly: bool = False
+) -> Goal | None:
     """Give the goal that the grade goes the wrong way: points moving the right way by lemma, or written out (`jointly`).
 
     None where the change moves nothing that the decision reads.
@@ -140,17 +146,21 @@ def decision_goal(programme: n.Programme, types: Types, change: Change, result: 
     if grades is None:
         raise TypeError(programme.key)
     carrying = free_carrying(made.script, grades)
-    worst = result == WORST
-    scored = _scored(made, worst, jointly)
-    before, after = (
-        Decision(programme, side, names).decide(one, carrying, worst=worst).grade
-        for side, one in zip((made.before, made.after), scored, strict=True)
-    )
-    if before == after:
+    against = []
+    for result in results:
+        worst = result == WORST
+        scored = _scored(made, worst, jointly)
+        before, after = (
+            Decision(programme, side, names).decide(one, carrying, worst=worst).grade
+            for side, one in zip((made.before, made.after), scored, strict=True)
+        )
+        if before != after:
+            against.append(wrong_way(change, before, after, grades.order))
+    if not against:
         return None
     if jointly:
         witnesses(made.aggregates.rest, made.before)
-    return _goal(made, f"{result}{' jointly' if jointly else ''}", wrong_way(change, before, after, grades.order))
+    return _goal(made, f"decision{' jointly' if jointly else ''}", disj(*against))
 
 
 def wrong_way(change: Change, before: Term, after: Term, order: tuple[str, ...]) -> Term:
@@ -186,4 +196,106 @@ def _net(totals: Totals, side: Side, worst: bool) -> Term:
     return minus(totals.taken(side, HIGH if worst else LOW), totals.given(side))
 
 
-__all__ = ["Carrying", "Goal", "changes_of", "decision_goal", "disj", "plus", "point_goals"]
+# --------------------------------------------------------------------------------------------------
+# What is carried
+
+
+def severity(phase: n.Phase, order: tuple[str, ...]) -> tuple[int, int, int]:
+    """Say how grave a phase is: by the grade it gives, the ceiling it sets, the points it takes."""
+    given = order.index(phase.grade) + 1 if phase.grade else 0
+    return given, order.index(phase.not_above) if phase.not_above else 0, phase.start_less
+
+
+def phases_from(carry: n.Carry, age: int) -> tuple[n.Phase, ...]:
+    """Give the phases a carry rule still has to go through, cycle by cycle, from an age on."""
+    every = tuple(phase for phase in carry.phases for _ in range(phase.cycles))
+    return every[age - 1 :] if age else ()
+
+
+def covers(graver: tuple[n.Phase, ...], milder: tuple[n.Phase, ...], order: tuple[str, ...]) -> bool:
+    """Tell whether one row of phases is at least as grave as another in every cycle to come."""
+    worst = len(order)
+    if len(graver) < len(milder):
+        return False
+    for one, other in zip(graver, milder, strict=False):
+        a, b = severity(one, order), severity(other, order)
+        # the worst grade given outright is graver than anything else
+        if a[0] != worst and not (a[0] >= b[0] and a[1] >= b[1] and a[2] >= b[2]):
+            return False
+    return True
+
+
+def as_grave(grades: n.Grades, milder: dict[str, Term], graver: dict[str, Term]) -> Term:
+    """Write that for all that one side carries the other side carries something at least as grave."""
+    parts = []
+    for carry in grades.carries:
+        for age in range(1, length_of(carry) + 1):
+            row = phases_from(carry, age)
+            covering = [
+                same(graver[other.id], whole(there))
+                for other in grades.carries
+                for there in range(1, length_of(other) + 1)
+                if covers(phases_from(other, there), row, grades.order)
+            ]
+            parts.append(implies(same(milder[carry.id], whole(age)), disj(*covering)))
+    return conj(*parts)
+
+
+def length_of(carry: n.Carry) -> int:
+    """Give for how many cycles a carry rule carries."""
+    return sum(phase.cycles for phase in carry.phases)
+
+
+def carrying_of(grades: n.Grades, ages: Mapping[str, Term]) -> Carrying:
+    """Write which phase of each carry rule applies at an age (0: nothing is carried)."""
+    phases: dict[str, tuple[Term, ...]] = {}
+    for carry in grades.carries:
+        reached, found = 0, []
+        for phase in carry.phases:
+            found.append(conj(gt(ages[carry.id], whole(reached)), ge(whole(reached + phase.cycles), ages[carry.id])))
+            reached += phase.cycles
+        phases[carry.id] = tuple(found)
+    return Carrying(phases)
+
+
+def cause_of(carry: n.Carry, decided: Decided, names: tuple[str, ...]) -> Term:
+    """Write that a cause of a carry rule holds."""
+    causes = [decided.direct[c] for c in carry.causes if c in decided.direct]
+    by_score = [c.removeprefix("score:") for c in carry.causes if c.startswith("score:")]
+    return disj(*causes, *(same(decided.by_band, whole(names.index(g))) for g in by_score if g in names))
+
+
+def carried_goal(programme: n.Programme, types: Types, change: Change) -> Goal | None:
+    """Give the goal that, with what is carried in as grave or graver, the change leaves something milder to the cycles after.
+
+    Also against: with what is carried in graver, the grade itself is better. None where nothing is carried or moved.
+    """
+    grades = programme.grades
+    if grades is None or not grades.carries:
+        return None
+    names = grade_names(programme)
+    made = delta(programme, types, change)
+    script = made.script
+    milder = {c.id: script.integer(f"age of {c.id}", 0, length_of(c)) for c in grades.carries}
+    graver = {c.id: script.integer(f"age of {c.id} graver", 0, length_of(c)) for c in grades.carries}
+    script.claim(as_grave(grades, milder, graver))
+    ages = (milder, graver) if change.worse else (graver, milder)
+    scored = _scored(made, worst=False, jointly=False)
+    after: list[dict[str, Term]] = []
+    reached: list[Term] = []
+    for side, score, age in zip((made.before, made.after), scored, ages, strict=True):
+        decided = Decision(programme, side, names).decide(score, carrying_of(grades, age), worst=False)
+        reached.append(decided.grade)
+        after.append({c.id: _aged(script, c, age[c.id], cause_of(c, decided, names)) for c in grades.carries})
+    if not change.worse:
+        after.reverse()
+    against = disj(neg(as_grave(grades, after[0], after[1])), wrong_way(change, reached[0], reached[1], grades.order))
+    return _goal(made, "carried", against)
+
+
+def _aged(script: Script, carry: n.Carry, age: Term, cause: Term) -> Term:
+    going = conj(gt(age, "0"), gt(whole(length_of(carry)), age))
+    return script.number(ite(cause, "1", ite(going, plus(age, "1"), "0")), f"next age of {carry.id}")
+
+
+__all__ = ["RESULTS", "SHOWN", "WORST", "Goal", "carried_goal", "changes_of", "decision_goal", "point_goal"]

@@ -14,8 +14,8 @@ from goodstanding.kernel.rules.shapes import nearest
 from goodstanding.kernel.rules.windows import judged_day
 from goodstanding.store.lake import Meta
 
-_CYCLES = re.compile(r"([12]\d{3})(?:\.\.([12]\d{3}))?")
-_POSITION = re.compile(r"\d{1,18}")
+_CYCLES = re.compile(r"([12][0-9]{3})(?:\.\.([12][0-9]{3}))?")
+_POSITION = re.compile(r"[0-9]{1,18}")
 CYCLES_MAX = 300
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from goodstanding.kernel import cases, law
+from goodstanding.kernel.carrier import Node
 from goodstanding.kernel.finding import Finding
 from goodstanding.kernel.law import Law
 from goodstanding.kernel.words import Words, read_words, say, summary
@@ -20,17 +21,39 @@ def read_law(dirs: Iterable[str | Path], *, with_cases: bool = False) -> tuple[L
 
     With its cases, each is judged, and one that does not hold is a finding; judging a register does not need them.
     """
-    nodes, findings = load_law(dirs, cases=with_cases)
+    folders = [Path(folder) for folder in dirs]
+    nodes, findings = load_law(folders, cases=with_cases)
     read, more = law.read(nodes)
-    failing = [found for case in read.cases for found in _failing(case, read)]
-    found = [*findings, *more, *failing]
+    found = [*findings, *more]
+    if with_cases:
+        broken = {one.place.file for one in found if one.refuses}
+        found += _failing(folders, nodes, read, broken)
     return read, sorted(found, key=lambda one: (one.place, one.code, one.said))
 
 
-def _failing(case: cases.Case, read: Law) -> Iterator[Finding]:
-    family = read.programmes.get(case.programme, ())
-    if any(p.version == case.version for p in family):
-        yield from cases.check(case, family, read.types)
+def _failing(
+    folders: Sequence[Path], nodes: Mapping[str, Node], read: Law, broken: set[str]
+) -> Iterator[Finding]:
+    """Judge each case by the law up to its own folder: an overlay changes no case of the law below it.
+
+    Not where its own file or one of its programme has errors; the case would only echo them.
+    """
+    for number in range(1, len(folders) + 1):
+        below = folders[:number]
+        files = {name: node for name, node in nodes.items() if _lies_in(name, below)}
+        upto = read if number == len(folders) else law.read(files)[0]
+        for case in upto.cases:
+            family = upto.programmes.get(case.programme, ())
+            used = {case.place.file, *(programme.place.file for programme in family)}
+            own = _lies_in(case.place.file, below[-1:]) and not _lies_in(
+                case.place.file, below[:-1]
+            )
+            if own and not used & broken and any(p.version == case.version for p in family):
+                yield from cases.check(case, family, upto.types)
+
+
+def _lies_in(file: str, folders: Sequence[Path]) -> bool:
+    return any(Path(file).is_relative_to(folder) for folder in folders)
 
 
 def words_of(dirs: Iterable[str | Path]) -> Words:

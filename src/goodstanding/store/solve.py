@@ -11,14 +11,16 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 import z3
 
+# Sets of assumptions: names of truths.
+Assumed = tuple[tuple[str, ...], ...]
 NO_MODEL, MODEL, UNKNOWN = "unsat", "sat", "unknown"
 # How much longer than its limit a process may take before it is stopped from outside.
 _GRACE_SECONDS = 5
@@ -45,27 +47,30 @@ def main(questions: IO[str] = sys.stdin, answers: IO[str] = sys.stdout) -> None:
     """Answer questions until there are no more."""
     for line in questions:
         asked = json.loads(line)
-        answers.write(json.dumps(decide(asked["text"], asked["ms"], tuple(asked["assume"]))) + "\n")
+        answers.write(json.dumps(decide_each(asked["text"], asked["ms"], asked["assume"])) + "\n")
         answers.flush()
 
 
-def decide(text: str, ms: int, assume: tuple[str, ...] = ()) -> dict[str, object]:
-    """Decide one text under assumptions (names of truths that it declares)."""
+def decide_each(text: str, ms: int, assume: Sequence[Sequence[str]]) -> list[dict[str, object]]:
+    """Decide one text under several sets of assumptions (names of truths that it declares), reading it once."""
     context = z3.Context()
-    linear = text.startswith(_LINEAR)
-    solver = z3.SolverFor("QF_LIA", ctx=context) if linear else z3.Solver(ctx=context)
+    solver = z3.SolverFor("QF_LIA", ctx=context) if text.startswith(_LINEAR) else z3.Solver(ctx=context)
     solver.set("timeout", ms)
-    if assume:
+    if any(assume):
         solver.set("core.minimize", True)  # noqa: FBT003 - an option of the solver
     try:
         solver.from_string(text)
     except z3.Z3Exception as refused:
-        return {"status": UNKNOWN, "why": f"not read: {refused}"}
-    found = str(solver.check(*(z3.Bool(name, context) for name in assume)))
+        return [{"status": UNKNOWN, "why": f"not read: {refused}"}] * len(assume)
+    return [_check(solver, context, names) for names in assume]
+
+
+def _check(solver: z3.Solver, context: z3.Context, names: Sequence[str]) -> dict[str, object]:
+    found = str(solver.check(*(z3.Bool(name, context) for name in names)))
     if found == UNKNOWN:
         return {"status": found, "why": str(solver.reason_unknown())}
     if found == NO_MODEL:
-        return {"status": found, "core": [str(one) for one in solver.unsat_core()]}
+        return {"status": found, "core": [str(one) for one in solver.unsat_core()] if names else []}
     model = solver.model()
     values: dict[str, int | bool] = {}
     for constant in model.decls():
@@ -75,6 +80,15 @@ def decide(text: str, ms: int, assume: tuple[str, ...] = ()) -> dict[str, object
         elif z3.is_true(value) or z3.is_false(value):
             values[constant.name()] = z3.is_true(value)
     return {"status": found, "model": values}
+
+
+def decide(text: str, ms: int, assume: Sequence[str] = ()) -> Answer:
+    """Decide one text in this process; for tests only, everything else asks `Solvers`."""
+    return _answer(decide_each(text, ms, [assume])[0])
+
+
+def _answer(said: Mapping[str, Any]) -> Answer:
+    return Answer(said["status"], said.get("model", {}), said.get("why", ""), tuple(said.get("core", ())))
 
 
 # --------------------------------------------------------------------------------------------------
@@ -87,17 +101,17 @@ class _Process:
     def __init__(self) -> None:
         self.running: subprocess.Popen[str] | None = None
 
-    def ask(self, text: str, ms: int, assume: tuple[str, ...]) -> Answer:
+    def ask(self, text: str, ms: int, assume: Assumed) -> list[Answer]:
         if self.running is None:
             self.running = subprocess.Popen(  # noqa: S603 - our own module by our own interpreter
                 [sys.executable, "-m", "goodstanding.store.solve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
             )
         running = self.running
-        stop = threading.Timer(ms / 1000 + _GRACE_SECONDS, running.kill)
+        stop = threading.Timer(ms * len(assume) / 1000 + _GRACE_SECONDS, running.kill)
         stop.start()
         try:
             if running.stdin is None or running.stdout is None:
-                return Answer(UNKNOWN, why="no pipe")
+                return [Answer(UNKNOWN, why="no pipe")] * len(assume)
             running.stdin.write(json.dumps({"text": text, "ms": ms, "assume": assume}) + "\n")
             running.stdin.flush()
             line = running.stdout.readline()
@@ -107,9 +121,8 @@ class _Process:
             stop.cancel()
         if not line:
             self.close()
-            return Answer(UNKNOWN, why="the solver was stopped: out of time")
-        said = json.loads(line)
-        return Answer(said["status"], said.get("model", {}), said.get("why", ""), tuple(said.get("core", ())))
+            return [Answer(UNKNOWN, why="the solver was stopped: out of time")] * len(assume)
+        return [_answer(said) for said in json.loads(line)]
 
     def close(self) -> None:
         """End the process and its pipes."""
@@ -138,7 +151,7 @@ class Solvers:
         for process in self.processes:
             self.free.put(process)
         self.threads = ThreadPoolExecutor(count)
-        self.known: dict[tuple[str, tuple[str, ...]], Future[Answer]] = {}
+        self.known: dict[tuple[str, Assumed], Future[list[Answer]]] = {}
 
     def __enter__(self) -> Solvers:
         """Warm up every process while the caller writes its first texts."""
@@ -152,17 +165,21 @@ class Solvers:
         for process in self.processes:
             process.close()
 
-    def ask(self, text: str, assume: tuple[str, ...] = (), *, ms: int | None = None) -> Future[Answer]:
-        """Have a text decided; the same text is decided once."""
+    def ask(self, text: str, assume: tuple[str, ...] = (), *, ms: int | None = None) -> Future[list[Answer]]:
+        """Have a text decided under one set of assumptions; the answer is the only one of the list."""
+        return self.ask_each(text, (assume,), ms=ms)
+
+    def ask_each(self, text: str, assume: Assumed, *, ms: int | None = None) -> Future[list[Answer]]:
+        """Have a text decided under several sets of assumptions; the same question is decided once."""
         key = (text, assume)
         if key not in self.known:
             self.known[key] = self.threads.submit(self._ask, text, assume, ms or self.ms)
         return self.known[key]
 
-    def _ask(self, text: str, assume: tuple[str, ...], ms: int) -> Answer:
+    def _ask(self, text: str, assume: Assumed, ms: int) -> list[Answer]:
         left = int((self.until - self.clock()) * 1000)
         if left <= 0:
-            return Answer(UNKNOWN, why="the time for all proofs was over")
+            return [Answer(UNKNOWN, why="the time for all proofs was over")] * len(assume)
         process = self.free.get()
         try:
             return process.ask(text, min(ms, left), assume)

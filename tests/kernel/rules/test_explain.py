@@ -282,6 +282,20 @@ def test_a_record_says_until_when_it_counts() -> None:
     assert (seen.ends, seen.authority, seen.certainty, seen.date) == (D("2026-01-31"), "t.office", "final", D("2025-01-31"))
 
 
+def test_a_record_read_by_several_indicators_is_named_once_until_the_last_window_ends() -> None:
+    windows = {"one": 12, "two": 24, "ever": None}
+    read = {name: indicator(name, n.Count(select(FINE, window=n.Window(months_back=m)))) for name, m in windows.items()}
+
+    def ends(*names: str) -> list[int | None]:
+        when = n.All(tuple(ge(ref(name), 1) for name in names))
+        made = programme(*(read[name] for name in names), grades=n.Grades(ORDER, direct=(direct("d", "D", when),)))
+        (reason,) = tree(made, one(day="2025-01-31", kind="fine")).decided
+        return [s.ends for s in reason.records]
+
+    assert ends("one", "two") == ends("two", "one") == [D("2027-01-31")]
+    assert ends("one", "ever") == ends("ever", "one") == [None]
+
+
 # --------------------------------------------------------------------------------------------------
 # Levels
 

@@ -7,7 +7,7 @@ and when each reason ends. The tree is data; `kernel/telling` says it in a langu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from goodstanding.kernel import days
 from goodstanding.kernel.facts import Fact, Facts
@@ -369,7 +369,16 @@ def _gives(rule: Rule, carried: Carried | None) -> str:
 
 
 def _each_once(records: Iterable[RecordSeen]) -> tuple[RecordSeen, ...]:
-    return tuple(dict.fromkeys(records))
+    """Name each record once per rule; where it counts in several windows, until the last of them ends."""
+    found: dict[tuple[str, str, str], RecordSeen] = {}
+    for seen in records:
+        key = (seen.record, seen.why_not, seen.rule)
+        same = found.get(key)
+        if same is None:
+            found[key] = seen
+        elif same.ends is not None and (seen.ends is None or seen.ends > same.ends):
+            found[key] = replace(same, ends=seen.ends)
+    return tuple(found.values())
 
 
 __all__ = ["Reason", "RecordSeen", "Tree", "explain"]

@@ -252,12 +252,15 @@ def _moment(library: Library, node: Map, key: str) -> str | None:
     text = node.scalar(key)
     if text is None:
         return None
-    if text.value not in {"none", "never", "open"}:
+    if text.value not in {"none", "never", "open", "not started"}:
         try:
             days.day(text.value)
         except ValueError:
             library.note(
-                "bad-date", text.place, found=text.value, expected="a date, none, never, open"
+                "bad-date",
+                text.place,
+                found=text.value,
+                expected="a date, none, never, open, not started",
             )
     return text.value
 

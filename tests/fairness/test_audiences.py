@@ -1,0 +1,89 @@
+"""The public sees no record and no trace of one that does not count (FAIRNESS 13, 14); no record is not a clean record (12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from goodstanding.kernel.facts import facts
+from goodstanding.kernel.record import Version
+from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE
+from goodstanding.kernel.rules.explain import explain
+from goodstanding.kernel.standing import stand
+from goodstanding.kernel.telling import Audience, Explanation, Teller, as_data, may_see
+from tests.agreement.histories import histories
+from tests.agreement.laws import Law, law
+from tests.agreement.roads import runs
+from tests.kernel.real_law import real_law
+from tests.kernel.world import SUBJECT
+
+WORDS = yaml.safe_load((Path(__file__).parents[2] / "law/words/explanation.yaml").read_text("utf-8"))["words"]
+TELLERS = [Teller(language, WORDS, {}) for language in ("en", "zh")]
+SEEDS = range(40)
+
+
+def organisations(seed: int) -> Iterator[tuple[Law, tuple[Version, ...]]]:
+    """Give laws that judge organisations; a decision's own number is what it is about."""
+    made = law(seed)
+    if made.programme.judges is n.Judges.ORGANISATION:
+        for history in histories(made, seed, 4):
+            yield made, history.versions
+
+
+def said_to(audience: Audience, made: Law, versions: tuple[Version, ...]) -> str:
+    given = facts(versions, made.types, made.known)
+    standing = stand(SUBJECT, made.programme, given, runs(made)[-1], NOTHING_BEFORE, made.types)
+    if standing is None:
+        return ""
+    whole = Explanation(standing, explain(made.programme, standing.evaluation, given))
+    return "\n".join([*(t.tell(whole, audience) for t in TELLERS), repr(as_data(whole, audience))])
+
+
+def test_no_answer_to_the_public_names_a_record() -> None:
+    named = 0
+    for seed in SEEDS:
+        for made, versions in organisations(seed):
+            public, whole = (said_to(a, made, versions) for a in (Audience.PUBLIC, Audience.SUBJECT))
+            for v in versions:
+                assert v.record not in public, (seed, v.record)
+                named += v.record in whole
+    assert named > 100
+
+
+@pytest.mark.parametrize("certainty", ["alleged", "suspended", "annulled"])
+def test_an_answer_to_the_public_holds_no_trace_of_a_record_that_does_not_count(certainty: str) -> None:
+    seen = 0
+    for seed in SEEDS:
+        for made, versions in organisations(seed):
+            extra = tuple(replace(v, record=f"extra {v.record}", links={}, values={**v.values, "certainty": certainty}) for v in versions)
+            assert said_to(Audience.PUBLIC, made, (*versions, *extra)) == said_to(Audience.PUBLIC, made, versions)
+            seen += said_to(Audience.SUBJECT, made, (*versions, *extra)) != said_to(Audience.SUBJECT, made, versions)
+    assert seen > 20
+
+
+def test_no_grade_is_public_that_its_programme_does_not_make_public() -> None:
+    for programme in (p for versions in real_law().programmes.values() for p in versions):
+        stated = dict(programme.publicity)
+        grades = programme.levels.order if programme.levels else (*programme.grades.order, *programme.grades.beside) if programme.grades else ()
+        for grade in (*grades, n.UNDECIDED, n.NOT_GRADED):
+            assert may_see(programme, grade, Audience.PUBLIC) is stated.get(grade, "").startswith("public")
+            assert may_see(programme, grade, Audience.SUBJECT)
+
+
+def test_a_subject_without_records_is_called_neither_certain_nor_clean() -> None:
+    for seed in SEEDS:
+        made = law(seed)
+        if made.programme.judges is not n.Judges.ORGANISATION:
+            continue
+        standing = stand(SUBJECT, made.programme, {}, runs(made)[-1], NOTHING_BEFORE, made.types)
+        if standing is not None:
+            assert standing.certainty is None
+    for entry in WORDS.values():
+        for text in entry.values():
+            assert not any(sign in text for sign in ("✓", "✔", "✅", "🟢", "green", "绿"))
+    assert set(WORDS["coverage"]) == {"en", "zh"}
