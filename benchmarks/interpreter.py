@@ -63,13 +63,19 @@ def records(read: law.Law, many: int = RECORDS) -> list[Version]:
     return found
 
 
-def judge(read: law.Law, planned: list[tuple[n.Programme, Run]], versions: list[Version]) -> Iterator[tuple[Standing, Tree]]:
+def judge(
+    read: law.Law, planned: list[tuple[n.Programme, Run]], versions: list[Version]
+) -> Iterator[tuple[Standing, Tree]]:
     """Judge one organisation by all programmes and give the reasons: one round."""
     own = facts(versions, read.types)
     for programme, at in planned:
         for judged in judged_of(programme, own, {}, at.judged):
-            asked = at if judged.opened is None else Run(at.judged, at.cycle, at.moments, judged.opened)
-            standing = stand(SUBJECT, programme, judged.facts, asked, NOTHING_BEFORE, read.types, unit=judged.key)
+            asked = (
+                at if judged.opened is None else Run(at.judged, at.cycle, at.moments, judged.opened)
+            )
+            standing = stand(
+                SUBJECT, programme, judged.facts, asked, NOTHING_BEFORE, read.types, unit=judged.key
+            )
             if standing is not None:
                 yield standing, explain(programme, standing.evaluation, judged.facts)
 

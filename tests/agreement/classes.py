@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from goodstanding.kernel import days, quantity
@@ -97,7 +97,12 @@ class Classes:
 
 def _of_history(law: Law, history: History, judged: int) -> Iterator[str]:
     known = facts(history.versions, law.types, law.known)
-    links = {link.name for v in history.versions for link in law.types[v.type][v.version].links if link.name in v.links}
+    links = {
+        link.name
+        for v in history.versions
+        for link in law.types[v.type][v.version].links
+        if link.name in v.links
+    }
     records = {v.record for v in history.versions}
     by_record = {f.record: f for group in known.values() for f in group}
     if any(isinstance(x, n.LinkField) for x in inside(law.programme)) and links:
@@ -112,9 +117,17 @@ def _of_history(law: Law, history: History, judged: int) -> Iterator[str]:
                 yield "a renamed field"
         if any(target not in records for target in v.links.values()):
             yield "a link to nothing"
-        if v.values.get("cured") is None and (f := by_record.get(v.record)) and f.values.get("cured") is not None:
+        if (
+            v.values.get("cured") is None
+            and (f := by_record.get(v.record))
+            and f.values.get("cured") is not None
+        ):
             yield "cured by a link"
-        if v.values.get("ended") is None and (f := by_record.get(v.record)) and f.values.get("ended") is not None:
+        if (
+            v.values.get("ended") is None
+            and (f := by_record.get(v.record))
+            and f.values.get("ended") is not None
+        ):
             yield "ended by a link"
     acts: Counter[object] = Counter()
     for group in known.values():
@@ -159,7 +172,9 @@ def _of_standing(law: Law, s: Standing) -> Iterator[str]:
             if isinstance(i.what, n.Sum) and low is not None and low < 0:
                 yield "a negative sum"
     for part in inside(p):
-        if isinstance(part, n.Select) and any(h.fact.type == part.record for hits in e.hits.values() for h in hits):
+        if isinstance(part, n.Select) and any(
+            h.fact.type == part.record for hits in e.hits.values() for h in hits
+        ):
             yield from _of_select(part)
         if isinstance(part, n.Rounded) and _zero(part, s):
             yield "a denominator of zero"
@@ -189,7 +204,9 @@ def _of_select(select: n.Select) -> Iterator[str]:
 def _zero(node: n.Rounded, s: Standing) -> bool:
     below = node.denominator
     if isinstance(below, n.Field):
-        return any(h.fact.values.get(below.name) == 0 for hits in s.evaluation.hits.values() for h in hits)
+        return any(
+            h.fact.values.get(below.name) == 0 for hits in s.evaluation.hits.values() for h in hits
+        )
     return isinstance(below, n.Ref) and s.evaluation.known.get(below.name) == (0, 0)
 
 
@@ -223,11 +240,21 @@ def _of_score(score: n.Score, s: Standing) -> Iterator[str]:
             yield "a group of several"
         if any({h.certain for h in g.hits} == {True, False} for g in groups):
             yield "a group certain and possible at once"
-        if rule.select and rule.select.distinct and groups and isinstance(rule.select.distinct[0], n.Field):
+        if (
+            rule.select
+            and rule.select.distinct
+            and groups
+            and isinstance(rule.select.distinct[0], n.Field)
+        ):
             name = rule.select.distinct[0].name
             if any(h.fact.values.get(name) is None for g in groups for h in g.hits):
                 yield "a missing key"
-        if any(h.fact.values.get(name) is None for g in groups for h in g.hits for name in fields_read(rule.points)):
+        if any(
+            h.fact.values.get(name) is None
+            for g in groups
+            for h in g.hits
+            for name in fields_read(rule.points)
+        ):
             yield f"points missing: {rule.if_none}"
 
 
@@ -237,7 +264,10 @@ def _of_weights(weights: n.Weights, s: Standing) -> Iterator[str]:
             yield "a weight not published"
     if s.score is None and s.worst_score is not None:
         yield "a mandatory item absent"
-    elif s.score is None or any(isinstance(i.points, n.Ref) and s.evaluation.known[i.points.name] == (None, None) for i in weights.items):
+    elif s.score is None or any(
+        isinstance(i.points, n.Ref) and s.evaluation.known[i.points.name] == (None, None)
+        for i in weights.items
+    ):
         yield "an item absent"
 
 
@@ -262,7 +292,11 @@ def _of_grades(grades: n.Grades, s: Standing) -> Iterator[str]:
     if e.shown.grade == n.UNDECIDED:
         yield "undecided"
     kinds = {kind for kind, _ in e.shown.fired}
-    if grades.bands and not kinds & {"direct", "not graded", "instead"} and e.shown.grade != n.UNDECIDED:
+    if (
+        grades.bands
+        and not kinds & {"direct", "not graded", "instead"}
+        and e.shown.grade != n.UNDECIDED
+    ):
         yield "by band"
     if grades.first_match and not kinds & {"direct", "not graded", "instead", "first match"}:
         yield "otherwise"
@@ -280,7 +314,11 @@ def _of_carried(phase: n.Phase) -> Iterator[str]:
 def _of_causes(grades: n.Grades, outcome: Outcome, s: Standing) -> Iterator[str]:
     for carry in grades.carries:
         origin = outcome.origins.get(carry.id)
-        if origin is not None and origin == s.cycle and not any(d.id in carry.causes for d in grades.direct):
+        if (
+            origin is not None
+            and origin == s.cycle
+            and not any(d.id in carry.causes for d in grades.direct)
+        ):
             yield "cause by score"
     for carried in outcome.carried:
         if carried.cycles_left == 0 and carried.rule not in outcome.origins:
@@ -303,7 +341,10 @@ def _of_levels(s: Standing) -> Iterator[str]:
         pairs = zip(events, events[1:], strict=False)
         if any(a[1] == b[1] == "raised" and a[0] < b[0] for a, b in pairs):
             yield "several levels up by themselves"
-        if any(kind == "raised" and any(f.date == day for f in outcome.level.facts) for day, kind, _, _ in events):
+        if any(
+            kind == "raised" and any(f.date == day for f in outcome.level.facts)
+            for day, kind, _, _ in events
+        ):
             yield "level raised by decision"
     if e.shown.grade != e.worst.grade:
         yield "level differs at worst"
@@ -319,7 +360,11 @@ def _of_rest(law: Law, s: Standing) -> Iterator[str]:
         yield "scope undecided"
     if p.levels and p.levels.blocked != n.FALSE:
         yield "blocked"
-    judged = {n.Judges.DECISION: "a decision judged", n.Judges.RECORD: "a record judged", n.Judges.UNIT: "a unit judged"}
+    judged = {
+        n.Judges.DECISION: "a decision judged",
+        n.Judges.RECORD: "a record judged",
+        n.Judges.UNIT: "a unit judged",
+    }
     if p.judges in judged:
         yield judged[p.judges]
     if s.display:

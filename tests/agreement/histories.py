@@ -20,8 +20,37 @@ _DAYS = tuple(
         "2023-02-28", "2022-02-28", "2026-12-31", "2027-01-01",
     )
 )  # fmt: skip
-_CERTAINTIES = (*(c.value for c in n.Certainty if c.counts), "final", "final", "decided", "final", "final", "alleged", "suspended", "annulled")
-_SMALL = (0, 0, 1, 1, 2, 3, 5, 7, 50, 250, 2500, 5000, 10_000, 10_050, 100_000, 999_999, 1_000_000, 9_999_999)
+_CERTAINTIES = (
+    *(c.value for c in n.Certainty if c.counts),
+    "final",
+    "final",
+    "decided",
+    "final",
+    "final",
+    "alleged",
+    "suspended",
+    "annulled",
+)
+_SMALL = (
+    0,
+    0,
+    1,
+    1,
+    2,
+    3,
+    5,
+    7,
+    50,
+    250,
+    2500,
+    5000,
+    10_000,
+    10_050,
+    100_000,
+    999_999,
+    1_000_000,
+    9_999_999,
+)
 
 
 @dataclass(frozen=True)
@@ -43,12 +72,16 @@ def _history(law: Law, rng: Random, subject: str) -> History:
     for i in range(rng.choice((0, 1, 2, 3, 5, 8, 12, 16))):
         # ids that sort differently by byte and by language
         filed.append((f"{rng.choice('aBzéÉ中')}{subject}-{i}", rng.choice(sorted(law.types))))
-    versions = [v for record, type_ in filed for v in _versions(law, rng, subject, record, type_, filed)]
+    versions = [
+        v for record, type_ in filed for v in _versions(law, rng, subject, record, type_, filed)
+    ]
     rng.shuffle(versions)
     return History(subject, tuple(versions))
 
 
-def _versions(law: Law, rng: Random, subject: str, record: str, type_: str, filed: list[tuple[str, str]]) -> list[Version]:
+def _versions(
+    law: Law, rng: Random, subject: str, record: str, type_: str, filed: list[tuple[str, str]]
+) -> list[Version]:
     first = rng.randint(1, 9)
     made = [_version(law, rng, subject, record, type_, filed, first, None)]
     if rng.randrange(4) == 0:
@@ -61,11 +94,20 @@ def _versions(law: Law, rng: Random, subject: str, record: str, type_: str, file
 
 
 def _until(v: Version, known_to: int) -> Version:
-    return Version(v.type, v.version, v.record, v.subject, v.known_from, known_to, v.state, v.values, v.links)
+    return Version(
+        v.type, v.version, v.record, v.subject, v.known_from, known_to, v.state, v.values, v.links
+    )
 
 
 def _version(
-    law: Law, rng: Random, subject: str, record: str, type_: str, filed: list[tuple[str, str]], known_from: int, known_to: int | None
+    law: Law,
+    rng: Random,
+    subject: str,
+    record: str,
+    type_: str,
+    filed: list[tuple[str, str]],
+    known_from: int,
+    known_to: int | None,
 ) -> Version:
     kind = law.types[type_][rng.choice(sorted(law.types[type_]))]
     values: dict[str, FieldValue] = {name: _value(rng, t) for name, t in kind.fields}
@@ -84,7 +126,9 @@ def _version(
         if pick < 6 and targets:
             links[link.name] = rng.choice(targets)
         elif pick == 6:
-            links[link.name] = f"aS{rng.randrange(10):03}-{rng.randrange(3)}"  # of another subject, or of none
+            links[link.name] = (
+                f"aS{rng.randrange(10):03}-{rng.randrange(3)}"  # of another subject, or of none
+            )
             if any(r == links[link.name] and t != link.to for r, t in filed):
                 del links[link.name]  # a link to another type is refused at filing
     state = rng.choice(("in force",) * 12 + ("annulled", "held"))

@@ -37,8 +37,26 @@ FIELD_TYPES = {
 }  # fmt: skip
 KINDS = tuple(n.LinkKind)
 # What laws judge by, in turn.
-FORMS = ("score", "levels", "decision", "score", "weights", "first match", "score", "levels", "record", "score")
-MOMENTS = (n.Moment.JUDGED, n.Moment.CYCLE_START, n.Moment.CYCLE_END, n.Moment.PHASE_START, n.Moment.PHASE_END, n.Moment.PREVIOUS_PHASE_START)
+FORMS = (
+    "score",
+    "levels",
+    "decision",
+    "score",
+    "weights",
+    "first match",
+    "score",
+    "levels",
+    "record",
+    "score",
+)
+MOMENTS = (
+    n.Moment.JUDGED,
+    n.Moment.CYCLE_START,
+    n.Moment.CYCLE_END,
+    n.Moment.PHASE_START,
+    n.Moment.PHASE_END,
+    n.Moment.PREVIOUS_PHASE_START,
+)
 
 
 @dataclass
@@ -98,7 +116,8 @@ class _Maker:
         own = rng.sample(sorted(FIELD_TYPES), rng.randint(6, len(FIELD_TYPES)))
         fields = [("decided", DATE), *((f, FIELD_TYPES[f]) for f in own)]
         links = [
-            n.Link(f"to{i}", rng.choice(names), rng.choice(KINDS)) for i in range(rng.choice((0, 1, 1, 2, 3)))
+            n.Link(f"to{i}", rng.choice(names), rng.choice(KINDS))
+            for i in range(rng.choice((0, 1, 1, 2, 3)))
         ]
         versions = {}
         last = rng.choice((1, 1, 2, 3))
@@ -112,10 +131,14 @@ class _Maker:
                 was, fields = self.older(fields)
                 versions[number_] = _with(versions[number_], was=tuple(was))
                 links = links[: rng.randint(0, len(links))] if self.chance(30) else links
-        dates = {number_: next(f for f, t in v.fields if t is DATE) for number_, v in versions.items()}
+        dates = {
+            number_: next(f for f, t in v.fields if t is DATE) for number_, v in versions.items()
+        }
         return {k: _with(v, counting=v.counting or dates[k]) for k, v in sorted(versions.items())}
 
-    def older(self, fields: list[tuple[str, Type]]) -> tuple[list[tuple[str, str]], list[tuple[str, Type]]]:
+    def older(
+        self, fields: list[tuple[str, Type]]
+    ) -> tuple[list[tuple[str, str]], list[tuple[str, Type]]]:
         """Rename some fields, drop some, for the version before."""
         was, old = [], []
         for name, type_ in fields:
@@ -148,7 +171,18 @@ class _Maker:
         rng = self.rng
         if depth <= 0 or self.chance(25):
             return self.leaf(scope)
-        make = rng.choice((self.plus, self.plus, self.minus, self.times, self.extreme, self.rounded, self.choose, self.apart))
+        make = rng.choice(
+            (
+                self.plus,
+                self.plus,
+                self.minus,
+                self.times,
+                self.extreme,
+                self.rounded,
+                self.choose,
+                self.apart,
+            )
+        )
         made = make(scope, depth - 1)
         return made if made is not None and not made.type.too_wide else self.leaf(scope)
 
@@ -162,7 +196,9 @@ class _Maker:
         return self.const(rng.choice((COUNT, SHARE, MONEY, number(0, 1))))
 
     def const(self, like: Type) -> n.Const:
-        value = self.rng.choice((0, 1, 2, 3, 5, 100, 250, 5000, 10_000, 1_000_000, self.rng.randint(0, 40)))
+        value = self.rng.choice(
+            (0, 1, 2, 3, 5, 100, 250, 5000, 10_000, 1_000_000, self.rng.randint(0, 40))
+        )
         return n.Const(value, number(value, value, like.scale, like.unit))
 
     def aligned(self, left: n.Value, right: n.Value) -> tuple[n.Value, n.Value] | None:
@@ -209,7 +245,11 @@ class _Maker:
         (a, b), (c, d) = _ends(left.type), _ends(right.type)
         corners = (a * c, a * d, b * c, b * d)
         scale = left.type.scale + right.type.scale
-        return n.Mul(left, right, number(min(corners), max(corners), scale, left.type.unit or right.type.unit))
+        return n.Mul(
+            left,
+            right,
+            number(min(corners), max(corners), scale, left.type.unit or right.type.unit),
+        )
 
     def extreme(self, scope: Scope, depth: int) -> n.Value | None:
         parts = [self.number(scope, depth) for _ in range(self.rng.randint(1, 3))]
@@ -260,12 +300,20 @@ class _Maker:
                 return rng.choice(there)
             if scope.moments and self.chance(80):
                 return n.Now(rng.choice(scope.moments))
-            return n.Const(days.of(rng.randint(2022, 2026), rng.randint(1, 12), rng.randint(1, 28)), DATE)
+            return n.Const(
+                days.of(rng.randint(2022, 2026), rng.randint(1, 12), rng.randint(1, 28)), DATE
+            )
         pick = rng.randrange(4)
         if pick == 0:
-            return n.Shift(self.date(scope, depth - 1), rng.randint(-40, 40), rng.choice(("day", "month")))
+            return n.Shift(
+                self.date(scope, depth - 1), rng.randint(-40, 40), rng.choice(("day", "month"))
+            )
         if pick == 1:
-            by = n.Field("times", number(0, 9)) if False else n.Const(rng.randint(0, 90), number(0, 90, 0, "day"))
+            by = (
+                n.Field("times", number(0, 9))
+                if False
+                else n.Const(rng.randint(0, 90), number(0, 90, 0, "day"))
+            )
             make = rng.choice((n.Add, n.Sub))
             return make(self.date(scope, depth - 1), by, DATE)
         parts = tuple(self.date(scope, depth - 1) for _ in range(rng.randint(1, 3)))
@@ -276,9 +324,17 @@ class _Maker:
     def truth(self, scope: Scope, depth: int) -> n.Truth:
         rng = self.rng
         if depth > 0 and self.chance(45):
-            parts = tuple(self.truth(scope, depth - 1) for _ in range(rng.choice((0, 1, 2, 2, 2, 3))))
+            parts = tuple(
+                self.truth(scope, depth - 1) for _ in range(rng.choice((0, 1, 2, 2, 2, 3)))
+            )
             pick = rng.randrange(3)
-            return n.All(parts) if pick == 0 else n.Any_(parts) if pick == 1 else n.Not(self.truth(scope, depth - 1))
+            return (
+                n.All(parts)
+                if pick == 0
+                else n.Any_(parts)
+                if pick == 1
+                else n.Not(self.truth(scope, depth - 1))
+            )
         pick = rng.randrange(10)
         words = scope.of(Kind.WORD) + scope.of(Kind.CODE)
         truths = scope.of(Kind.TRUTH)
@@ -328,7 +384,9 @@ class _Maker:
 
     # -- selections
 
-    def select(self, types: dict[str, dict[int, n.RecordType]], pool: tuple[str, ...]) -> tuple[n.Select, Scope]:
+    def select(
+        self, types: dict[str, dict[int, n.RecordType]], pool: tuple[str, ...]
+    ) -> tuple[n.Select, Scope]:
         rng = self.rng
         record = rng.choice(pool)
         scope = self.record_scope(types, record)
@@ -339,7 +397,14 @@ class _Maker:
                 plain = [v for kind in Kind for v in scope.of(kind)]
                 distinct.append(rng.choice(plain) if self.chance(85) else self.number(scope, 1))  # type: ignore[arg-type]
         return (
-            n.Select(record, where, self.window(), self.chance(12), tuple(distinct), rng.choice(tuple(n.Take))),
+            n.Select(
+                record,
+                where,
+                self.window(),
+                self.chance(12),
+                tuple(distinct),
+                rng.choice(tuple(n.Take)),
+            ),
             scope,
         )
 
@@ -353,17 +418,24 @@ class _Maker:
         if not has_cycle:
             return n.Window(n.Edge(n.Moment.JUDGED, 0, -rng.randint(0, 24), rng.randint(-3, 3)))
         if pick == 2:
-            return n.Window(n.Edge(n.Moment.CYCLE_START, -rng.randint(0, 2)), n.Edge(n.Moment.CYCLE_END, rng.choice((0, 0, -1))))
+            return n.Window(
+                n.Edge(n.Moment.CYCLE_START, -rng.randint(0, 2)),
+                n.Edge(n.Moment.CYCLE_END, rng.choice((0, 0, -1))),
+            )
         if pick == 3:
             return n.Window(n.Edge(n.Moment.PREVIOUS_PHASE_START), n.Edge(n.Moment.PHASE_START))
         if pick == 4:
             return n.Window(n.Edge(n.Moment.CYCLE_START), n.Edge(n.Moment.CYCLE_END))
         start = n.Edge(rng.choice(MOMENTS), 0, rng.randint(-13, 0), rng.randint(-2, 2))
-        return n.Window(start, rng.choice((n.Edge(None), n.Edge(n.Moment.CYCLE_END, 0, rng.randint(-2, 2), 1))))
+        return n.Window(
+            start, rng.choice((n.Edge(None), n.Edge(n.Moment.CYCLE_END, 0, rng.randint(-2, 2), 1)))
+        )
 
     # -- indicators
 
-    def indicator(self, types: dict[str, dict[int, n.RecordType]], pool: tuple[str, ...], scope: Scope) -> n.Indicator:
+    def indicator(
+        self, types: dict[str, dict[int, n.RecordType]], pool: tuple[str, ...], scope: Scope
+    ) -> n.Indicator:
         rng = self.rng
         if scope.values and self.chance(25):
             return self.formula(scope)
@@ -392,27 +464,50 @@ class _Maker:
         elif pick == 8:
             value: n.Value | None = self.number(record, 1) if self.chance(50) else None
             if value is not None and (
-                not value.type.never_negative or _ends(value.type)[1] * RECORDS_PER_SUBJECT_MAX > WIDE
+                not value.type.never_negative
+                or _ends(value.type)[1] * RECORDS_PER_SUBJECT_MAX > WIDE
             ):
                 value = None
             what = n.Peak(select, rng.choice((1, 3, 12, 36)), value)
-            type_ = count_type() if value is None else number(
-                0, _ends(value.type)[1] * RECORDS_PER_SUBJECT_MAX, value.type.scale, value.type.unit
+            type_ = (
+                count_type()
+                if value is None
+                else number(
+                    0,
+                    _ends(value.type)[1] * RECORDS_PER_SUBJECT_MAX,
+                    value.type.scale,
+                    value.type.unit,
+                )
             )
         elif pick == 9:
-            what, type_ = n.LongestRun(select, rng.choice(("month", "quarter", "year")), self.by(record)), count_type()
+            what, type_ = (
+                n.LongestRun(select, rng.choice(("month", "quarter", "year")), self.by(record)),
+                count_type(),
+            )
         else:
             window = self.window()
             what = n.MissingPeriods(
-                select, rng.choice(("month", "quarter", "year")), self.by(record), rng.randint(0, 6), rng.randint(0, 20), window
+                select,
+                rng.choice(("month", "quarter", "year")),
+                self.by(record),
+                rng.randint(0, 6),
+                rng.randint(0, 20),
+                window,
             )
             type_ = count_type()
         return n.Indicator(self.name("i"), what, type_, n.Basis(confirmed=self.chance(80)))
 
     def product(self, record: Scope) -> n.Value:
         """Give the product of two fields of up to 15 digits: its sums need more than 18."""
-        large = [v for v in record.of(Kind.NUMBER) if isinstance(v, n.Field) and v.type in (MONEY, QUANTITY)]
-        left, right = self.rng.choice(large or [self.const(COUNT)]), self.rng.choice(large or [self.const(COUNT)])
+        large = [
+            v
+            for v in record.of(Kind.NUMBER)
+            if isinstance(v, n.Field) and v.type in (MONEY, QUANTITY)
+        ]
+        left, right = (
+            self.rng.choice(large or [self.const(COUNT)]),
+            self.rng.choice(large or [self.const(COUNT)]),
+        )
         high = _ends(left.type)[1] * _ends(right.type)[1]
         return n.Mul(left, right, number(0, high, left.type.scale + right.type.scale, "CNY"))
 
@@ -430,12 +525,20 @@ class _Maker:
 
     def formula(self, scope: Scope) -> n.Indicator:
         pick = self.rng.randrange(3)
-        node = self.number(scope, 2) if pick == 0 else self.date(scope, 2) if pick == 1 else self.truth(scope, 2)
+        node = (
+            self.number(scope, 2)
+            if pick == 0
+            else self.date(scope, 2)
+            if pick == 1
+            else self.truth(scope, 2)
+        )
         return n.Indicator(self.name("f"), n.Scalar(node), node.type, n.Basis(confirmed=True))
 
     # -- score
 
-    def deduction(self, types: dict[str, dict[int, n.RecordType]], pool: tuple[str, ...], scope: Scope) -> n.Deduction:
+    def deduction(
+        self, types: dict[str, dict[int, n.RecordType]], pool: tuple[str, ...], scope: Scope
+    ) -> n.Deduction:
         rng = self.rng
         once = scope.values and self.chance(20)
         select, on = (None, scope) if once else self.select(types, pool)
@@ -444,7 +547,10 @@ class _Maker:
             points = self.const(COUNT)
         at_most = rng.choice((10_000, 50_000, 100_000, 333_333))
         bound = _ends(points.type)[1] * 10 ** (4 - points.type.scale)
-        restored = tuple(n.Restore(rng.choice((0, 3333, 5000, 8000, 10_000)), self.truth(on, 1)) for _ in range(rng.choice((0, 0, 1, 2))))
+        restored = tuple(
+            n.Restore(rng.choice((0, 3333, 5000, 8000, 10_000)), self.truth(on, 1))
+            for _ in range(rng.choice((0, 0, 1, 2)))
+        )
         return n.Deduction(
             self.name("d"), (), points, select, self.truth(scope, 1) if once else None,
             rng.choice(("undecided", "nothing", "at most")), restored,
@@ -456,18 +562,43 @@ class _Maker:
     def start(self, scope: Scope) -> n.Value:
         start = n.Const(100, number(100, 100))
         if self.chance(50):
-            return n.Choose(((self.truth(scope, 1), start),), n.Const(90, number(90, 90)), number(90, 100))
+            return n.Choose(
+                ((self.truth(scope, 1), start),), n.Const(90, number(90, 90)), number(90, 100)
+            )
         return start
 
     def weights(self, scope: Scope) -> n.Weights:
         items = []
         for _ in range(self.rng.randint(1, 4)):
-            points = self.rng.choice(scope.of(Kind.NUMBER) or [self.const(COUNT)]) if self.chance(60) else self.number(scope, 1)
-            if not points.type.never_negative or points.type.scale > 4 or _ends(points.type)[1] > 10**12:
-                points = n.Least((self.count_of(scope), n.Const(100, number(100, 100))), False, number(0, 100))
+            points = (
+                self.rng.choice(scope.of(Kind.NUMBER) or [self.const(COUNT)])
+                if self.chance(60)
+                else self.number(scope, 1)
+            )
+            if (
+                not points.type.never_negative
+                or points.type.scale > 4
+                or _ends(points.type)[1] > 10**12
+            ):
+                points = n.Least(
+                    (self.count_of(scope), n.Const(100, number(100, 100))), False, number(0, 100)
+                )
             share = self.rng.choice((500, 1500, 2500, 10_000))
-            weight: n.Value = n.Const(share, number(share, share, 4)) if self.chance(90) else n.Unknown("w", SHARE)
-            items.append(n.Weighted(self.name("w"), (), weight, points, self.chance(50), n.Basis(confirmed=self.chance(95))))
+            weight: n.Value = (
+                n.Const(share, number(share, share, 4))
+                if self.chance(90)
+                else n.Unknown("w", SHARE)
+            )
+            items.append(
+                n.Weighted(
+                    self.name("w"),
+                    (),
+                    weight,
+                    points,
+                    self.chance(50),
+                    n.Basis(confirmed=self.chance(95)),
+                )
+            )
         return n.Weights(tuple(items))
 
     def count_of(self, scope: Scope) -> n.Value:
@@ -492,11 +623,23 @@ class _Maker:
             with_score.add(n.Ref("score", number(-(10**15), 10**15, 4)))
 
         def given(grade: str, adverse: bool) -> n.Given:
-            return n.Given(self.name("g"), grade, self.truth(with_score, 1), adverse, basis=self.basis())
+            return n.Given(
+                self.name("g"), grade, self.truth(with_score, 1), adverse, basis=self.basis()
+            )
 
-        direct = tuple(n.Direct(self.name("x"), rng.choice(order), self.limbs(with_score), basis=self.basis()) for _ in range(rng.randint(0, 3)))
+        direct = tuple(
+            n.Direct(self.name("x"), rng.choice(order), self.limbs(with_score), basis=self.basis())
+            for _ in range(rng.randint(0, 3))
+        )
         bands = self.bands(order, scope) if banded else ()
-        first = () if banded else tuple(given(rng.choice((*order, *beside)), self.chance(60)) for _ in range(rng.randint(1, 4)))
+        first = (
+            ()
+            if banded
+            else tuple(
+                given(rng.choice((*order, *beside)), self.chance(60))
+                for _ in range(rng.randint(1, 4))
+            )
+        )
         return n.Grades(
             order, beside, direct,
             tuple(given(n.NOT_GRADED, False) for _ in range(rng.choice((0, 0, 1)))),
@@ -514,13 +657,19 @@ class _Maker:
     def bands(self, order: tuple[str, ...], scope: Scope) -> tuple[n.Band, ...]:
         cut, bands = 95, []
         for grade in order[:-1]:
-            value: n.Value = n.Const(cut, number(cut, cut)) if self.chance(85) else n.Unknown("cut", number(0, 100))
+            value: n.Value = (
+                n.Const(cut, number(cut, cut))
+                if self.chance(85)
+                else n.Unknown("cut", number(0, 100))
+            )
             bands.append(n.Band(grade, value, n.Basis(confirmed=self.chance(95))))
             cut -= self.rng.randint(3, 20)
         last = None if self.chance(80) else n.Const(0, number(0, 0))
         return (*bands, n.Band(order[-1], last, n.Basis(confirmed=True)))
 
-    def carries(self, order: tuple[str, ...], direct: tuple[n.Direct, ...], banded: bool) -> tuple[n.Carry, ...]:
+    def carries(
+        self, order: tuple[str, ...], direct: tuple[n.Direct, ...], banded: bool
+    ) -> tuple[n.Carry, ...]:
         found = []
         for _ in range(self.rng.choice((0, 1, 2))):
             causes = [d.id for d in direct if self.chance(60)] if self.chance(70) else []
@@ -540,12 +689,16 @@ class _Maker:
                     )
                 )
             from_cycle = self.rng.choice((None, None, 2025))
-            found.append(n.Carry(self.name("k"), tuple(causes), tuple(phases), from_cycle, self.basis()))
+            found.append(
+                n.Carry(self.name("k"), tuple(causes), tuple(phases), from_cycle, self.basis())
+            )
         return tuple(found)
 
     # -- levels
 
-    def levels(self, types: dict[str, dict[int, n.RecordType]], pool: tuple[str, ...], scope: Scope) -> n.Levels:
+    def levels(
+        self, types: dict[str, dict[int, n.RecordType]], pool: tuple[str, ...], scope: Scope
+    ) -> n.Levels:
         rng = self.rng
         order = ("best", "good", "fair", "bad", "worst")[: rng.randint(2, 5)]
         inside = Scope({k: list(v) for k, v in scope.values.items()}, scope.moments)
@@ -567,7 +720,16 @@ class _Maker:
                 wanted = n.Compare(n.Op.GE, n.Ref("hits", count_type()), n.Const(2, number(2, 2)))
                 limbs = (n.Limb(wanted), *limbs[1:])
             grounds.append(
-                n.LevelGround(self.name("l"), rng.choice(order), select, months, of, limbs, rng.choice((None, 0, 3, 12)), basis=self.basis())
+                n.LevelGround(
+                    self.name("l"),
+                    rng.choice(order),
+                    select,
+                    months,
+                    of,
+                    limbs,
+                    rng.choice((None, 0, 3, 12)),
+                    basis=self.basis(),
+                )
             )
         raises = []
         for i in range(len(order) - 1, 0, -1):
@@ -577,7 +739,14 @@ class _Maker:
                 if select and self.chance(60):
                     select = n.Select(select.record)
                 raises.append(
-                    n.Raise(self.name("u"), order[i], order[rng.randrange(i)], None if decided and self.chance(50) else rng.choice((1, 3, 12)), select, basis=self.basis())
+                    n.Raise(
+                        self.name("u"),
+                        order[i],
+                        order[rng.randrange(i)],
+                        None if decided and self.chance(50) else rng.choice((1, 3, 12)),
+                        select,
+                        basis=self.basis(),
+                    )
                 )
         blocked = self.truth(scope, 1) if self.chance(50) else n.FALSE
         return n.Levels(order, rng.choice(order), tuple(grounds), tuple(raises), blocked)
@@ -589,7 +758,9 @@ class _Maker:
         graded.add(n.Ref("grade", CODE))
         is_grade = n.WordIn(n.Ref("grade", CODE), (self.rng.choice(order),))
         until = n.Choose(
-            ((is_grade, self.date(scope, 1)), (self.truth(graded, 1), self.date(scope, 1))), self.date(scope, 2), DATE
+            ((is_grade, self.date(scope, 1)), (self.truth(graded, 1), self.date(scope, 1))),
+            self.date(scope, 2),
+            DATE,
         )
         return n.Terms(
             self.rng.choice((self.known_day(scope), self.date(scope, 1))), until, self.date(scope, 2),
@@ -619,7 +790,10 @@ class _Maker:
             on_subject = (*self.moments, n.Moment.OPENED)
         elif self.chance(10):
             judges = n.Judges.UNIT
-            types = {t: {k: _with(v, about="unit") for k, v in versions.items()} for t, versions in types.items()}
+            types = {
+                t: {k: _with(v, about="unit") for k, v in versions.items()}
+                for t, versions in types.items()
+            }
         scope = Scope(moments=on_subject)
         indicators = []
         size = rng.choice((2, 4, 8, 8, 16, 30))
@@ -628,7 +802,9 @@ class _Maker:
             scope.add(n.Ref(indicators[-1].name, indicators[-1].type))
         score = weights = levels = grades = terms = None
         if form == "score":
-            rules = tuple(self.deduction(types, pool, scope) for _ in range(rng.choice((1, 3, 8, 8, 20, 30))))
+            rules = tuple(
+                self.deduction(types, pool, scope) for _ in range(rng.choice((1, 3, 8, 8, 20, 30)))
+            )
             score = n.Score(self.start(scope), rules)
             grades = self.grades(scope, banded=True)
         elif form == "weights":
@@ -643,9 +819,18 @@ class _Maker:
         if score or weights:
             asks = Scope({k: list(v) for k, v in scope.values.items()}, scope.moments)
             asks.add(n.Ref("score", number(-(10**15), 10**15, 4)))
-        proposals = tuple(n.Proposal(self.name("p"), "list", self.limbs(asks), basis=self.basis()) for _ in range(rng.choice((0, 1, 2))))
+        proposals = tuple(
+            n.Proposal(self.name("p"), "list", self.limbs(asks), basis=self.basis())
+            for _ in range(rng.choice((0, 1, 2)))
+        )
         phases = rng.choice(((), (2023, 2025)))
-        cycle = n.Cycle("calendar year", rng.choice((0, 3, -2)), rng.choice((0, 0, 5)), phase_starts=phases) if cyclic else n.Cycle()
+        cycle = (
+            n.Cycle(
+                "calendar year", rng.choice((0, 3, -2)), rng.choice((0, 0, 5)), phase_starts=phases
+            )
+            if cyclic
+            else n.Cycle()
+        )
         programme = n.Programme(
             "p", "1", (), judges, cycle, n.Basis(confirmed=self.chance(80)), tuple(indicators), grades, score, weights, levels, terms,
             self.truth(asks, 1) if self.chance(25) else n.TRUE, judged_records, proposals, missing=("p",) if self.chance(10) else (),

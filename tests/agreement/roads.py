@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from goodstanding.compile import tables
 from goodstanding.compile.duckdb import DUCKDB
-from goodstanding.compile.programme import compile_programme, record_types_read
+from goodstanding.compile.programme import compile_programme, fields_read, record_types_read
 from goodstanding.compile.versions import holders, subjects, version_tables
 from goodstanding.kernel.facts import Facts, facts
 from goodstanding.kernel.identity import Form, Judgeable, Organisation
@@ -68,7 +68,16 @@ def interpret(law: Law, histories: Sequence[History]) -> Interpreted:
                 # what is carried goes on, in scope or not
                 e = evaluate(law.programme, known, asked, before)
                 later[key] = Before(e.shown.origins, e.worst.origins)
-                standing = stand(subject, law.programme, known, asked, before, law.types, unit=key, known=law.known)
+                standing = stand(
+                    subject,
+                    law.programme,
+                    known,
+                    asked,
+                    before,
+                    law.types,
+                    unit=key,
+                    known=law.known,
+                )
                 out_of_scope += standing is None
                 if standing is not None:
                     rows[at.cycle, history.subject, key] = row_of(law, standing)
@@ -82,7 +91,9 @@ def _judged(
 ) -> Iterable[tuple[str | None, Run, Facts, Before, Judgeable]]:
     programme = law.programme
     unit = history.subject if programme.judges is n.Judges.UNIT else None
-    holder = Judgeable(Organisation(f"H-{unit}" if unit else history.subject, None, Form.ORGANISATION))
+    holder = Judgeable(
+        Organisation(f"H-{unit}" if unit else history.subject, None, Form.ORGANISATION)
+    )
     units = {unit: known} if unit else {}
     for one in judged_of(programme, {} if unit else known, units, at.judged):
         asked = Run(at.judged, at.cycle, at.moments, one.opened)
@@ -96,7 +107,9 @@ def row_of(law: Law, s: Standing) -> dict[str, Any]:
     row |= {c: e.terms.get(c) for c in ("never", "no_repair", "open_until_cured")}
     row["proposals_open"] = e.proposals_open
     row["origins"], row["origins_worst"] = dict(e.shown.origins), dict(e.worst.origins)
-    row["contributions"] = {c.rule: (c.low, c.high, len(c.groups)) for c in e.contributions if c.low or c.high}
+    row["contributions"] = {
+        c.rule: (c.low, c.high, len(c.groups)) for c in e.contributions if c.low or c.high
+    }
     return row
 
 
@@ -107,15 +120,24 @@ def row_of(law: Law, s: Standing) -> dict[str, Any]:
 def connect() -> duckdb.DuckDBPyConnection:
     """Open an engine that reaches for nothing outside."""
     return duckdb.connect(
-        config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "threads": 1}
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "threads": 1,
+        }
     )
 
 
-def translate(law: Law, histories: Sequence[History], *, engine: duckdb.DuckDBPyConnection | None = None) -> Rows:
+def translate(
+    law: Law, histories: Sequence[History], *, engine: duckdb.DuckDBPyConnection | None = None
+) -> Rows:
     """Judge all histories in one go by SQL."""
     engine = engine or connect()
     _load(engine, law, histories)
-    for made in (*subjects(DUCKDB, law.known), *version_tables(law.types, record_types_read(law.programme, law.types), known=law.known, dialect=DUCKDB)):
+    wanted = record_types_read(law.programme, law.types)
+    fields = {t: frozenset(names) for t, names in fields_read(law.programme, law.types).items()}
+    versions = version_tables(law.types, wanted, known=law.known, dialect=DUCKDB, fields=fields)
+    for made in (*subjects(DUCKDB, law.known), *versions):
         _make(engine, made)
     rows: Rows = {}
     before = None
@@ -139,7 +161,9 @@ def _make(engine: duckdb.DuckDBPyConnection, table: tables.Table) -> None:
         raise AssertionError(f"{error}\n{text}") from error
 
 
-def _collect(engine: duckdb.DuckDBPyConnection, origins: Any, law: Law, at: Run, rows: Rows) -> None:
+def _collect(
+    engine: duckdb.DuckDBPyConnection, origins: Any, law: Law, at: Run, rows: Rows
+) -> None:
     result = engine.execute(f"SELECT * FROM {DUCKDB.name(tables.STANDINGS)} WHERE _stands")
     names = [d[0] for d in result.description]
     by_key: dict[tuple[str | None, str | None], dict[str, Any]] = {}
@@ -147,14 +171,18 @@ def _collect(engine: duckdb.DuckDBPyConnection, origins: Any, law: Law, at: Run,
         row = dict(zip(names, values, strict=True))
         made = {c: _plain(row.get(c)) for c in COMPARED if c in row}
         made["origins"] = {rule: row[c[0]] for rule, c in origins.items() if row[c[0]] is not None}
-        made["origins_worst"] = {rule: row[c[1]] for rule, c in origins.items() if row[c[1]] is not None}
+        made["origins_worst"] = {
+            rule: row[c[1]] for rule, c in origins.items() if row[c[1]] is not None
+        }
         made["contributions"] = {}
         of_unit = law.programme.judges is n.Judges.UNIT
         key = (at.cycle, row["unit"] if of_unit else row["organisation"], row["unit"])
         assert key not in rows, key
         rows[key] = by_key[row["organisation"], row["unit"]] = made
     if law.programme.score:
-        for organisation, unit, rule, low, high, groups in engine.execute(f"SELECT * FROM {DUCKDB.name(tables.CONTRIBUTIONS)}").fetchall():
+        for organisation, unit, rule, low, high, groups in engine.execute(
+            f"SELECT * FROM {DUCKDB.name(tables.CONTRIBUTIONS)}"
+        ).fetchall():
             by_key[organisation, unit]["contributions"][rule] = (low, high, groups)
 
 

@@ -70,11 +70,25 @@ def _smaller_programmes(p: n.Programme) -> Iterator[n.Programme]:
     if p.score:
         yield from (replace(p, score=replace(p.score, rules=x)) for x in _dropped(p.score.rules))
     if p.grades:
-        for name in ("direct", "not_graded", "instead", "first_match", "steps_down", "ceilings", "carries"):
-            yield from (replace(p, grades=replace(p.grades, **{name: x})) for x in _dropped(getattr(p.grades, name)))
+        for name in (
+            "direct",
+            "not_graded",
+            "instead",
+            "first_match",
+            "steps_down",
+            "ceilings",
+            "carries",
+        ):
+            yield from (
+                replace(p, grades=replace(p.grades, **{name: x}))
+                for x in _dropped(getattr(p.grades, name))
+            )
     if p.levels:
         for name in ("grounds", "raises"):
-            yield from (replace(p, levels=replace(p.levels, **{name: x})) for x in _dropped(getattr(p.levels, name)))
+            yield from (
+                replace(p, levels=replace(p.levels, **{name: x}))
+                for x in _dropped(getattr(p.levels, name))
+            )
     yield from _simpler(p)
 
 
@@ -111,7 +125,10 @@ def told(pair: Pair) -> str:
     """Say what differs, and about what."""
     law, histories = pair
     one, other = interpret(law, histories).rows, translate(law, histories)
-    said = [f"cycles {law.cycles}, on {law.on}, known {law.known}", pformat(law.programme, width=180)]
+    said = [
+        f"cycles {law.cycles}, on {law.on}, known {law.known}",
+        pformat(law.programme, width=180),
+    ]
     said += [pformat(law.types, width=180), pformat(histories, width=180)]
     said += _differences(one, other)
     return "\n".join(said)

@@ -17,8 +17,8 @@ from tests.small_law import TODAY
 
 LAW = Path(__file__).parents[2] / "law"
 WORDS, SENTENCES = read_wording([LAW])
-YEARS = "account_id,year,allocated,verified_tco2e,surrendered,compliance_code\nX1,2011,10,8,8,A\nX1,2012,10,20,,B\nX2,12013,1,1,1,A\n"
-HOLDERS = "account_id,national_administrator,account_holder_name,company_registration_number\nX1,XX,Invented Works GmbH,1\nX2,XX,Somebody,2\n"
+YEARS = "account_id,year,allocated,verified_tco2e,surrendered,compliance_code\n1,2011,10,8,8,A\n1,2012,10,20,,B\n2,12013,1,1,1,A\n"
+HOLDERS = "account_id,national_administrator,account_holder_name,company_registration_number\n1,XX,Invented Works GmbH,1\n2,XX,Somebody,2\n"
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,11 @@ RULES = (
     n.Deduction("y", (), const(3), select(FINE), basis=CONFIRMED),
     n.Deduction("z", (), const(2), select(), basis=CONFIRMED, beside=True),
 )
-MADE = programme(*BY_ACT, score=n.Score(const(100), RULES), grades=n.Grades(ORDER, bands=BANDS_OF_TEN, direct=(direct("d", "D", ge(ref("peak"), 3)),)))
+MADE = programme(
+    *BY_ACT,
+    score=n.Score(const(100), RULES),
+    grades=n.Grades(ORDER, bands=BANDS_OF_TEN, direct=(direct("d", "D", ge(ref("peak"), 3)),)),
+)
 
 RECORDS = st.lists(
     st.fixed_dictionaries({
@@ -67,19 +71,32 @@ RECORDS = st.lists(
 
 
 def versions_of(records: list[dict[str, object]]) -> list[Version]:
-    return [rec(f"r{i}", days.text(int(r["day"])), **{k: v for k, v in r.items() if k != "day"}) for i, r in enumerate(records)]  # type: ignore[arg-type, call-overload]
+    return [
+        rec(f"r{i}", days.text(int(r["day"])), **{k: v for k, v in r.items() if k != "day"})
+        for i, r in enumerate(records)
+    ]  # type: ignore[arg-type, call-overload]
 
 
 @settings(max_examples=120, deadline=None)
 @given(RECORDS, st.data())
-def test_a_second_record_of_the_same_act_changes_no_score_count_or_peak(records: list[dict[str, object]], data: st.DataObject) -> None:
+def test_a_second_record_of_the_same_act_changes_no_score_count_or_peak(
+    records: list[dict[str, object]], data: st.DataObject
+) -> None:
     versions = versions_of(records)
     doubled = data.draw(st.sampled_from(versions))
-    again = replace(doubled, record="again", values={**doubled.values, "act": doubled.values["act"] or doubled.record})
-    once, twice = (evaluate(MADE, fold(*v), run(MADE, on=JUDGED)) for v in (versions, [*versions, again]))
+    again = replace(
+        doubled,
+        record="again",
+        values={**doubled.values, "act": doubled.values["act"] or doubled.record},
+    )
+    once, twice = (
+        evaluate(MADE, fold(*v), run(MADE, on=JUDGED)) for v in (versions, [*versions, again])
+    )
     assert (twice.shown, twice.worst) == (once.shown, once.worst)
     assert dict(twice.known) == dict(once.known)
-    assert [(c.rule, c.low, c.high, len(c.groups)) for c in twice.contributions] == [(c.rule, c.low, c.high, len(c.groups)) for c in once.contributions]
+    assert [(c.rule, c.low, c.high, len(c.groups)) for c in twice.contributions] == [
+        (c.rule, c.low, c.high, len(c.groups)) for c in once.contributions
+    ]
 
 
 def test_a_second_act_does_change_them() -> None:
@@ -92,7 +109,11 @@ def test_a_second_act_does_change_them() -> None:
 
 def test_one_decision_on_several_rules_is_one_act() -> None:
     """Of rules that share an act only one takes it; those that count beside say so in the law."""
-    e = evaluate(MADE, fold(rec("a", "2025-05-05", kind="fine", amount=1, points=50_000)), run(MADE, on=JUDGED))
+    e = evaluate(
+        MADE,
+        fold(rec("a", "2025-05-05", kind="fine", amount=1, points=50_000)),
+        run(MADE, on=JUDGED),
+    )
     assert {c.rule: c.low for c in e.contributions} == {"x": 50_000, "y": 0, "z": 20_000}
 
 
@@ -103,8 +124,13 @@ def test_one_decision_on_several_rules_is_one_act() -> None:
 def version(name: str, first: int, last: int | None, grade: str) -> n.Programme:
     fines = indicator("fines", n.Count(select(FINE, window=CYCLE)))
     carry = n.Carry("k", ("d",), (n.Phase(2, not_above="C"),), basis=CONFIRMED)
-    grades = n.Grades(ORDER, direct=(direct("d", grade, ge(ref("fines"), 1)),), otherwise="A", carries=(carry,))
-    return replace(programme(fines, grades=grades, cycle=n.Cycle("calendar year", first=first, last=last)), version=name)
+    grades = n.Grades(
+        ORDER, direct=(direct("d", grade, ge(ref("fines"), 1)),), otherwise="A", carries=(carry,)
+    )
+    return replace(
+        programme(fines, grades=grades, cycle=n.Cycle("calendar year", first=first, last=last)),
+        version=name,
+    )
 
 
 OLD = version("old", 2019, 2022, "C")
@@ -113,16 +139,32 @@ OLD = version("old", 2019, 2022, "C")
 @pytest.mark.parametrize("grade", ["B", "D"])
 @settings(max_examples=20, deadline=None)
 @given(records=RECORDS)
-def test_a_new_version_changes_no_cycle_before_its_own(grade: str, records: list[dict[str, object]]) -> None:
-    given_facts = facts(versions_of([{**r, "day": int(r["day"]) - 3 * 365} for r in records]), TYPES)  # type: ignore[call-overload]
+def test_a_new_version_changes_no_cycle_before_its_own(
+    grade: str, records: list[dict[str, object]]
+) -> None:
+    given_facts = facts(
+        versions_of([{**r, "day": int(r["day"]) - 3 * 365} for r in records]), TYPES
+    )  # type: ignore[call-overload]
     new = version("new", 2023, None, grade)
     alone = [(at.cycle, e.shown) for _, at, _, e in chain((OLD,), given_facts, 2022)]
-    together = [(at.cycle, e.shown) for _, at, _, e in chain((OLD, new), given_facts, 2025) if at.cycle is not None and at.cycle <= 2022]
+    together = [
+        (at.cycle, e.shown)
+        for _, at, _, e in chain((OLD, new), given_facts, 2025)
+        if at.cycle is not None and at.cycle <= 2022
+    ]
     assert together == alone
 
 
 def test_what_is_carried_runs_out_at_its_time_whatever_version_is_in_force() -> None:
     longer = version("new", 2023, None, "D")
-    found = [e.shown.grade for _, _, _, e in chain((OLD, longer), fold(rec("a", "2022-05-05", kind="fine")), 2026, start=2022)]
+    found = [
+        e.shown.grade
+        for _, _, _, e in chain(
+            (OLD, longer), fold(rec("a", "2022-05-05", kind="fine")), 2026, start=2022
+        )
+    ]
     assert found == ["C", "C", "C", "A", "A"]
-    assert evaluate(longer, {}, run(longer, cycle=2025), Before({"k": 2022}, {"k": 2022})).shown.grade == "A"
+    assert (
+        evaluate(longer, {}, run(longer, cycle=2025), Before({"k": 2022}, {"k": 2022})).shown.grade
+        == "A"
+    )

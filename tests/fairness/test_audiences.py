@@ -22,7 +22,9 @@ from tests.agreement.roads import runs
 from tests.kernel.real_law import real_law
 from tests.kernel.world import SUBJECT
 
-WORDS = yaml.safe_load((Path(__file__).parents[2] / "law/words/explanation.yaml").read_text("utf-8"))["words"]
+WORDS = yaml.safe_load(
+    (Path(__file__).parents[2] / "law/words/explanation.yaml").read_text("utf-8")
+)["words"]
 TELLERS = [Teller(language, WORDS, {}) for language in ("en", "zh")]
 SEEDS = range(40)
 
@@ -48,7 +50,9 @@ def test_no_answer_to_the_public_names_a_record() -> None:
     named = 0
     for seed in SEEDS:
         for made, versions in organisations(seed):
-            public, whole = (said_to(a, made, versions) for a in (Audience.PUBLIC, Audience.SUBJECT))
+            public, whole = (
+                said_to(a, made, versions) for a in (Audience.PUBLIC, Audience.SUBJECT)
+            )
             for v in versions:
                 assert v.record not in public, (seed, v.record)
                 named += v.record in whole
@@ -56,22 +60,44 @@ def test_no_answer_to_the_public_names_a_record() -> None:
 
 
 @pytest.mark.parametrize("certainty", ["alleged", "suspended", "annulled"])
-def test_an_answer_to_the_public_holds_no_trace_of_a_record_that_does_not_count(certainty: str) -> None:
+def test_an_answer_to_the_public_holds_no_trace_of_a_record_that_does_not_count(
+    certainty: str,
+) -> None:
     seen = 0
     for seed in SEEDS:
         for made, versions in organisations(seed):
-            extra = tuple(replace(v, record=f"extra {v.record}", links={}, values={**v.values, "certainty": certainty}) for v in versions)
-            assert said_to(Audience.PUBLIC, made, (*versions, *extra)) == said_to(Audience.PUBLIC, made, versions)
-            seen += said_to(Audience.SUBJECT, made, (*versions, *extra)) != said_to(Audience.SUBJECT, made, versions)
+            extra = tuple(
+                replace(
+                    v,
+                    record=f"extra {v.record}",
+                    links={},
+                    values={**v.values, "certainty": certainty},
+                )
+                for v in versions
+            )
+            assert said_to(Audience.PUBLIC, made, (*versions, *extra)) == said_to(
+                Audience.PUBLIC, made, versions
+            )
+            seen += said_to(Audience.SUBJECT, made, (*versions, *extra)) != said_to(
+                Audience.SUBJECT, made, versions
+            )
     assert seen > 20
 
 
 def test_no_grade_is_public_that_its_programme_does_not_make_public() -> None:
     for programme in (p for versions in real_law().programmes.values() for p in versions):
         stated = dict(programme.publicity)
-        grades = programme.levels.order if programme.levels else (*programme.grades.order, *programme.grades.beside) if programme.grades else ()
+        grades = (
+            programme.levels.order
+            if programme.levels
+            else (*programme.grades.order, *programme.grades.beside)
+            if programme.grades
+            else ()
+        )
         for grade in (*grades, n.UNDECIDED, n.NOT_GRADED):
-            assert may_see(programme, grade, Audience.PUBLIC) is stated.get(grade, "").startswith("public")
+            assert may_see(programme, grade, Audience.PUBLIC) is stated.get(grade, "").startswith(
+                "public"
+            )
             assert may_see(programme, grade, Audience.SUBJECT)
 
 

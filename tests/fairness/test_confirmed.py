@@ -33,8 +33,14 @@ def marked(node: Any, confirmed: bool, only: str | None = None) -> Any:
         return tuple(marked(part, confirmed, only) for part in node)
     if not isinstance(node, (*MARKED, *HOLDERS)):
         return node
-    changed = {f.name: marked(getattr(node, f.name), confirmed, only) for f in fields(node) if f.init}
-    if isinstance(node, MARKED) and (only is None or getattr(node, "id", None) == only) and not (only and isinstance(node, n.Programme)):
+    changed = {
+        f.name: marked(getattr(node, f.name), confirmed, only) for f in fields(node) if f.init
+    }
+    if (
+        isinstance(node, MARKED)
+        and (only is None or getattr(node, "id", None) == only)
+        and not (only and isinstance(node, n.Programme))
+    ):
         changed["basis"] = replace(changed["basis"], confirmed=confirmed)
     return replace(node, **changed)
 
@@ -54,7 +60,15 @@ def ids_of(programme: n.Programme) -> set[str]:
     parts: list[tuple[Any, ...]] = [programme.score.rules] if programme.score else []
     if programme.grades:
         g = programme.grades
-        parts += [g.direct, g.not_graded, g.instead, g.first_match, g.steps_down, g.ceilings, g.carries]
+        parts += [
+            g.direct,
+            g.not_graded,
+            g.instead,
+            g.first_match,
+            g.steps_down,
+            g.ceilings,
+            g.carries,
+        ]
     if programme.levels:
         parts += [programme.levels.grounds, programme.levels.raises]
     return {rule.id for part in (*parts, programme.proposals) for rule in part}
@@ -96,8 +110,14 @@ def test_in_the_law_a_rule_over_something_unconfirmed_is_itself_unconfirmed() ->
         doubtful = {i.name for i in programme.indicators if not i.basis.confirmed}
         groups: list[tuple[Any, ...]] = [programme.proposals]
         if programme.grades:
-            groups += [programme.grades.direct, programme.grades.not_graded, programme.grades.instead, programme.grades.first_match, programme.grades.ceilings, programme.grades.steps_down]
+            groups += [
+                programme.grades.direct,
+                programme.grades.not_graded,
+                programme.grades.instead,
+                programme.grades.first_match,
+                programme.grades.ceilings,
+                programme.grades.steps_down,
+            ]
         for rule in (r for group in groups for r in group):
             reads = {i.name for i in indicators_below(programme, rule)}
             assert not (rule.basis.confirmed and reads & doubtful), (programme.key, rule.id)
-

@@ -21,7 +21,11 @@ ROADS: dict[str, Road] = {
 }
 SEEDS = [2, 5, 8, 13, 21, 34, 55, 89]
 # The engine takes a second per law.
-ASKED = [(name, road, seed) for name, road in ROADS.items() for seed in (SEEDS if name == "interpreter" else SEEDS[:4])]
+ASKED = [
+    (name, road, seed)
+    for name, road in ROADS.items()
+    for seed in (SEEDS if name == "interpreter" else SEEDS[:4])
+]
 
 
 def of_subject(rows: Rows, subject: str) -> dict[Any, Any]:
@@ -35,10 +39,15 @@ def other_histories(made: Law, seed: int) -> tuple[History, ...]:
 
 def linked_to(history: History, target: str) -> History:
     """Let every link of a history end at a record of somebody else."""
-    return replace(history, versions=tuple(replace(v, links=dict.fromkeys(v.links, target)) for v in history.versions))
+    return replace(
+        history,
+        versions=tuple(replace(v, links=dict.fromkeys(v.links, target)) for v in history.versions),
+    )
 
 
-def changes(made: Law, seed: int, subject: str) -> dict[str, Callable[[tuple[History, ...]], tuple[History, ...]]]:
+def changes(
+    made: Law, seed: int, subject: str
+) -> dict[str, Callable[[tuple[History, ...]], tuple[History, ...]]]:
     """Say what may happen to all subjects but the first."""
     others = [h for h in other_histories(made, seed) if h.subject != subject]
 
@@ -48,10 +57,16 @@ def changes(made: Law, seed: int, subject: str) -> dict[str, Callable[[tuple[His
 
     return {
         "they have other records": lambda given: (given[0], *others),
-        "they have no records": lambda given: (given[0], *(replace(h, versions=()) for h in given[1:])),
+        "they have no records": lambda given: (
+            given[0],
+            *(replace(h, versions=()) for h in given[1:]),
+        ),
         "they are not there": lambda given: given[:1],
         "their links end at this subject's records": pointing,
-        "their records have this subject's acts": lambda given: (given[0], *(_with_acts(h, given[0].versions) for h in given[1:])),
+        "their records have this subject's acts": lambda given: (
+            given[0],
+            *(_with_acts(h, given[0].versions) for h in given[1:]),
+        ),
     }
 
 
@@ -59,11 +74,16 @@ def _with_acts(history: History, own: Sequence[Version]) -> History:
     acts = [v.values["act"] or v.record for v in own] or [None]
     return replace(
         history,
-        versions=tuple(replace(v, values={**v.values, "act": acts[i % len(acts)]}) for i, v in enumerate(history.versions)),
+        versions=tuple(
+            replace(v, values={**v.values, "act": acts[i % len(acts)]})
+            for i, v in enumerate(history.versions)
+        ),
     )
 
 
-@pytest.mark.parametrize(("road", "seed"), [row[1:] for row in ASKED], ids=[f"{row[0]}, law {row[2]}" for row in ASKED])
+@pytest.mark.parametrize(
+    ("road", "seed"), [row[1:] for row in ASKED], ids=[f"{row[0]}, law {row[2]}" for row in ASKED]
+)
 def test_changing_any_other_subjects_records_changes_nothing(road: Road, seed: int) -> None:
     made = law(seed)
     given = histories(made, seed, 8)
@@ -85,7 +105,9 @@ def test_changing_ones_own_records_does_change_something(road: Road) -> None:
         given, others = histories(made, seed, 4), other_histories(made, seed)
         subject = given[0].subject
         exchanged = (replace(others[0], subject=subject), *given[1:])
-        changed += of_subject(road(made, given), subject) != of_subject(road(made, exchanged), subject)
+        changed += of_subject(road(made, given), subject) != of_subject(
+            road(made, exchanged), subject
+        )
     assert changed >= 2
 
 
@@ -99,7 +121,9 @@ def test_a_link_of_ones_own_to_somebody_elses_record_reaches_nothing() -> None:
         pointing = (linked_to(given[0], foreign), *given[1:])
         nowhere = (linked_to(given[0], "no such record"), *given[1:])
         for road in ROADS.values():
-            assert of_subject(road(made, pointing), given[0].subject) == of_subject(road(made, nowhere), given[0].subject)
+            assert of_subject(road(made, pointing), given[0].subject) == of_subject(
+                road(made, nowhere), given[0].subject
+            )
 
 
 def test_the_language_has_no_node_that_names_another_subject() -> None:

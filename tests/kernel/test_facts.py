@@ -21,7 +21,9 @@ def penalty(**more: object) -> Version:
     return rec("p", "2025-01-01", **more)  # type: ignore[arg-type]
 
 
-def notice(link: str, to: str = "p", record: str = "m", day: str | None = "2025-03-01", **more: object) -> Version:
+def notice(
+    link: str, to: str = "p", record: str = "m", day: str | None = "2025-03-01", **more: object
+) -> Version:
     return rec(record, day, "t.notice", links={link: to}, **more)  # type: ignore[arg-type]
 
 
@@ -119,7 +121,9 @@ LINKED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("versions", "expected"), [row[1:] for row in LINKED], ids=[row[0] for row in LINKED])
+@pytest.mark.parametrize(
+    ("versions", "expected"), [row[1:] for row in LINKED], ids=[row[0] for row in LINKED]
+)
 def test_links_annul(versions: list[Version], expected: dict[str, str]) -> None:
     for mixed in itertools.permutations(versions):
         said = why_not(fold(*mixed))
@@ -128,17 +132,34 @@ def test_links_annul(versions: list[Version], expected: dict[str, str]) -> None:
 
 CURES = [
     ("a cure sets the day", "cured", [notice("cured")], "2025-03-01"),
-    ("the earliest of two", "cured", [notice("cured", day="2025-05-01"), notice("cured", record="k", day="2025-04-01")], "2025-04-01"),
+    (
+        "the earliest of two",
+        "cured",
+        [notice("cured", day="2025-05-01"), notice("cured", record="k", day="2025-04-01")],
+        "2025-04-01",
+    ),
     ("an earlier own day stays", "cured", [notice("cured", day="2025-07-01")], "2025-06-01"),
-    ("an alleged cure cures nothing", "cured", [notice("cured", certainty="alleged", day="2025-02-01")], "2025-06-01"),
-    ("an annulled cure cures nothing", "cured", [notice("cured"), notice("revoked", "m", "k")], "2025-06-01"),
+    (
+        "an alleged cure cures nothing",
+        "cured",
+        [notice("cured", certainty="alleged", day="2025-02-01")],
+        "2025-06-01",
+    ),
+    (
+        "an annulled cure cures nothing",
+        "cured",
+        [notice("cured"), notice("revoked", "m", "k")],
+        "2025-06-01",
+    ),
     ("an undated cure cures nothing", "cured", [notice("cured", day=None)], "2025-06-01"),
     ("an end sets the day", "ended", [notice("ended")], "2025-03-01"),
     ("a cure ends nothing", "ended", [notice("cured")], "2025-06-01"),
 ]
 
 
-@pytest.mark.parametrize(("name", "versions", "day"), [row[1:] for row in CURES], ids=[row[0] for row in CURES])
+@pytest.mark.parametrize(
+    ("name", "versions", "day"), [row[1:] for row in CURES], ids=[row[0] for row in CURES]
+)
 def test_cures_and_ends(name: str, versions: list[Version], day: str) -> None:
     own = penalty(cured="2025-06-01", ended="2025-06-01")
     for mixed in itertools.permutations([own, *versions]):
@@ -151,13 +172,25 @@ def test_a_cure_gives_a_day_where_the_record_had_none() -> None:
 
 
 def test_a_cured_record_that_rests_on_an_annulled_one_is_annulled_all_the_same() -> None:
-    versions = [rec("p", "2025-01-01", links={"base": "b"}), rec("b", "2025-01-01", "t.notice", state="annulled"), notice("cured")]
+    versions = [
+        rec("p", "2025-01-01", links={"base": "b"}),
+        rec("b", "2025-01-01", "t.notice", state="annulled"),
+        notice("cured"),
+    ]
     made = fold(*versions)
-    assert (why_not(made)["p"], values_of(made, "p")["cured"]) == ("annulled with b", D("2025-03-01"))
+    assert (why_not(made)["p"], values_of(made, "p")["cured"]) == (
+        "annulled with b",
+        D("2025-03-01"),
+    )
 
 
 def linked_of(given: Facts, record: str) -> dict[str, dict[str, object]]:
-    return next({k: dict(v) for k, v in f.linked.items()} for group in given.values() for f in group if f.record == record)
+    return next(
+        {k: dict(v) for k, v in f.linked.items()}
+        for group in given.values()
+        for f in group
+        if f.record == record
+    )
 
 
 def test_linked_values_are_those_of_one_hop_after_cures() -> None:
@@ -171,7 +204,11 @@ def test_linked_values_are_those_of_one_hop_after_cures() -> None:
     assert (made["about"]["amount"], made["about"]["annulled"]) == (7, False)
     back = linked_of(fold(*chain), "m")
     assert back["annulled"]["annulled"] is True  # seen from the annulment, its target is annulled
-    cured = [rec("k", "2025-05-01", "t.notice", links={"cured": "q"}), chain[2], rec("n", "2025-01-01", "t.notice", links={"ended": "q"})]
+    cured = [
+        rec("k", "2025-05-01", "t.notice", links={"cured": "q"}),
+        chain[2],
+        rec("n", "2025-01-01", "t.notice", links={"ended": "q"}),
+    ]
     assert linked_of(fold(*cured), "n")["ended"]["cured"] == D("2025-05-01")
 
 
@@ -182,10 +219,17 @@ def test_a_link_to_nothing_known_gives_nothing() -> None:
 
 
 def test_a_link_that_ends_at_another_type_than_declared_does_nothing() -> None:
-    wrong = [rec("p", "2025-01-01", links={"about": "q", "base": "q"}), rec("q", "2025-01-01", state="annulled")]
+    wrong = [
+        rec("p", "2025-01-01", links={"about": "q", "base": "q"}),
+        rec("q", "2025-01-01", state="annulled"),
+    ]
     assert linked_of(fold(*wrong), "p") == {}
     assert why_not(fold(*wrong))["p"] == ""
-    annul = [rec("m", "2025-01-01", "t.notice"), notice("annulled", "m", "k"), notice("cured", "m", "j")]
+    annul = [
+        rec("m", "2025-01-01", "t.notice"),
+        notice("annulled", "m", "k"),
+        notice("cured", "m", "j"),
+    ]
     assert why_not(fold(*annul))["m"] == ""
     assert values_of(fold(*annul), "m").get("cured") is None
 
@@ -195,7 +239,12 @@ def test_a_link_that_ends_at_another_type_than_declared_does_nothing() -> None:
 
 FIRST = record_type(fields={"decided": DATE, "sum": PLAIN, "gone": PLAIN}, version=1)
 SECOND = record_type(fields={"decided": DATE, "fine": PLAIN}, version=2, was=(("fine", "sum"),))
-THIRD = record_type(fields={"day": DATE, "penalty": PLAIN, "extra": PLAIN}, version=3, was=(("day", "decided"), ("penalty", "fine")), counting="day")
+THIRD = record_type(
+    fields={"day": DATE, "penalty": PLAIN, "extra": PLAIN},
+    version=3,
+    was=(("day", "decided"), ("penalty", "fine")),
+    counting="day",
+)
 VERSIONED = {"t.penalty": {1: FIRST, 2: SECOND, 3: THIRD}}
 
 
@@ -208,11 +257,19 @@ VERSIONED = {"t.penalty": {1: FIRST, 2: SECOND, 3: THIRD}}
     ],
 )
 def test_an_older_version_is_read_as_the_newest(version: int, given: dict[str, int]) -> None:
-    made = facts([Version("t.penalty", version, "p", "o", 1, values={**given, "certainty": "final"})], VERSIONED)
+    made = facts(
+        [Version("t.penalty", version, "p", "o", 1, values={**given, "certainty": "final"})],
+        VERSIONED,
+    )
     (fact,) = made["t.penalty"]
-    assert (fact.values["penalty"], fact.values["day"], fact.date) == (5, D("2025-01-01"), D("2025-01-01"))
+    assert (fact.values["penalty"], fact.values["day"], fact.date) == (
+        5,
+        D("2025-01-01"),
+        D("2025-01-01"),
+    )
     assert fact.values.get("extra") is None
-    assert "sum" not in fact.values and "fine" not in fact.values
+    assert "sum" not in fact.values
+    assert "fine" not in fact.values
 
 
 def test_links_act_as_the_newest_version_declares_them() -> None:

@@ -42,7 +42,10 @@ def test_no_code_is_both_person_like_and_an_organisation() -> None:
         assert codes.isdisjoint(PERSON_LIKE.get(table, frozenset()))
 
 
-@pytest.mark.parametrize(("form", "judged"), [(Form.ORGANISATION, True), (Form.PERSON_LIKE, False), (Form.UNKNOWN, False)])
+@pytest.mark.parametrize(
+    ("form", "judged"),
+    [(Form.ORGANISATION, True), (Form.PERSON_LIKE, False), (Form.UNKNOWN, False)],
+)
 def test_only_a_known_organisation_is_judged(form: Form, judged: bool) -> None:
     one = Organisation("o", "name", form)
     assert form.is_judged is judged
@@ -62,7 +65,9 @@ def test_a_copy_is_made_through_the_constructor_and_equal() -> None:
     assert copy.deepcopy(subject.organisation) == subject.organisation
 
 
-@pytest.mark.parametrize("subject", [Organisation("o", None, Form.ORGANISATION), Form.ORGANISATION, "o", None])
+@pytest.mark.parametrize(
+    "subject", [Organisation("o", None, Form.ORGANISATION), Form.ORGANISATION, "o", None]
+)
 def test_nothing_but_a_judgeable_passes_for_one(subject: object) -> None:
     with pytest.raises(NotJudgeable):
         only_judgeable(subject)

@@ -15,7 +15,9 @@ PENALTIES = ("t.penalty",)
 BOTH = ("t.penalty", "t.notice")
 
 
-def keys(judges: n.Judges, *versions: Version, types: tuple[str, ...] = PENALTIES, judged: int = JUDGED) -> dict[str | None, list[str]]:
+def keys(
+    judges: n.Judges, *versions: Version, types: tuple[str, ...] = PENALTIES, judged: int = JUDGED
+) -> dict[str | None, list[str]]:
     made = programme(judges=judges, judged_records=types)
     found = list(judged_of(made, fold(*versions), {}, judged))
     assert [one.key for one in found] == sorted((one.key for one in found), key=str)
@@ -49,16 +51,25 @@ DECIDED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("judges", "versions", "types", "expected"), [row[1:] for row in DECIDED], ids=[row[0] for row in DECIDED])
+@pytest.mark.parametrize(
+    ("judges", "versions", "types", "expected"),
+    [row[1:] for row in DECIDED],
+    ids=[row[0] for row in DECIDED],
+)
 def test_decisions_and_records(
-    judges: n.Judges, versions: list[Version], types: tuple[str, ...], expected: dict[str | None, list[str]]
+    judges: n.Judges,
+    versions: list[Version],
+    types: tuple[str, ...],
+    expected: dict[str | None, list[str]],
 ) -> None:
     assert keys(judges, *versions, types=types) == expected
 
 
 def test_a_decision_opened_on_the_day_of_its_earliest_record() -> None:
     made = programme(judges=n.Judges.DECISION, judged_records=BOTH)
-    facts = fold(rec("b", "2025-03-01", decision="d"), rec("m", "2025-02-01", "t.notice", decision="d"))
+    facts = fold(
+        rec("b", "2025-03-01", decision="d"), rec("m", "2025-02-01", "t.notice", decision="d")
+    )
     (found,) = judged_of(made, facts, {}, JUDGED)
     assert found.opened == D("2025-02-01")
     (alone,) = judged_of(replace(made, judged_records=PENALTIES), facts, {}, JUDGED)

@@ -24,7 +24,16 @@ OTHER = Judgeable(Organisation("other", None, Form.ORGANISATION))
 BURDEN = Measure("m-1", Direction.DISCIPLINARY, CONFIRMED, months_max=12)
 ENDLESS = Measure("m-2", Direction.DISCIPLINARY, CONFIRMED, ends_by="paying what is due")
 FAVOUR = Measure("m-3", Direction.INCENTIVE, CONFIRMED)
-CASE = ClosedCase("c", CaseKind.GRADE_ADOPTION, SUBJECT, "t.office", D("2025-01-01"), D("2025-01-10"), D("2025-03-10"), D("2025-03-10"))
+CASE = ClosedCase(
+    "c",
+    CaseKind.GRADE_ADOPTION,
+    SUBJECT,
+    "t.office",
+    D("2025-01-01"),
+    D("2025-01-10"),
+    D("2025-03-10"),
+    D("2025-03-10"),
+)
 GRANT = FavourableGrant("t.rule", SUBJECT, FAVOUR, D("2025-01-01"))
 START, END = D("2025-03-10"), D("2026-03-10")
 
@@ -39,7 +48,9 @@ LAWFUL = [
 
 
 @pytest.mark.parametrize(("measure", "cause", "starts", "ends"), LAWFUL)
-def test_an_effect_that_its_cause_carries(measure: Measure, cause: ClosedCase | FavourableGrant, starts: int, ends: int | None) -> None:
+def test_an_effect_that_its_cause_carries(
+    measure: Measure, cause: ClosedCase | FavourableGrant, starts: int, ends: int | None
+) -> None:
     made = Effect(SUBJECT, measure, cause, starts, ends)
     assert copy.deepcopy(made) == made
 
@@ -50,18 +61,52 @@ UNLAWFUL = [
     ("a burden longer than the measure allows", BURDEN, CASE, START, END + 1, "12 months"),
     ("a burden without the end that its measure asks for", BURDEN, CASE, START, None, "12 months"),
     ("a burden that nothing ends", replace(ENDLESS, ends_by=""), CASE, START, None, "ends"),
-    ("a burden of an unconfirmed measure", replace(BURDEN, basis=Basis("t", "1", confirmed=False)), CASE, START, END, "unconfirmed"),
+    (
+        "a burden of an unconfirmed measure",
+        replace(BURDEN, basis=Basis("t", "1", confirmed=False)),
+        CASE,
+        START,
+        END,
+        "unconfirmed",
+    ),
     ("an effect that ends before it starts", FAVOUR, CASE, START, START, "before it starts"),
-    ("another measure than was granted", replace(FAVOUR, id="m-4"), GRANT, START, END, "granted was m-3"),
-    ("a cause of another organisation", BURDEN, replace(CASE, subject=OTHER), START, END, "another organisation"),
-    ("a grant to another organisation", FAVOUR, replace(GRANT, subject=OTHER), START, END, "another organisation"),
+    (
+        "another measure than was granted",
+        replace(FAVOUR, id="m-4"),
+        GRANT,
+        START,
+        END,
+        "granted was m-3",
+    ),
+    (
+        "a cause of another organisation",
+        BURDEN,
+        replace(CASE, subject=OTHER),
+        START,
+        END,
+        "another organisation",
+    ),
+    (
+        "a grant to another organisation",
+        FAVOUR,
+        replace(GRANT, subject=OTHER),
+        START,
+        END,
+        "another organisation",
+    ),
     ("no cause at all", FAVOUR, None, START, END, "no case and no grant"),
     ("a rule as the cause", BURDEN, "t.rule", START, END, "no case and no grant"),
 ]
 
 
-@pytest.mark.parametrize(("measure", "cause", "starts", "ends", "why"), [row[1:] for row in UNLAWFUL], ids=[row[0] for row in UNLAWFUL])
-def test_no_other_effect_can_be_made(measure: Measure, cause: object, starts: int, ends: int | None, why: str) -> None:
+@pytest.mark.parametrize(
+    ("measure", "cause", "starts", "ends", "why"),
+    [row[1:] for row in UNLAWFUL],
+    ids=[row[0] for row in UNLAWFUL],
+)
+def test_no_other_effect_can_be_made(
+    measure: Measure, cause: object, starts: int, ends: int | None, why: str
+) -> None:
     with pytest.raises(NotLawful, match=why):
         Effect(SUBJECT, measure, cause, starts, ends)  # type: ignore[arg-type]
 
@@ -75,7 +120,9 @@ CLOSED = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "why"), [row[1:] for row in CLOSED], ids=[row[0] for row in CLOSED])
+@pytest.mark.parametrize(
+    ("changes", "why"), [row[1:] for row in CLOSED], ids=[row[0] for row in CLOSED]
+)
 def test_a_case_that_is_not_closed_cannot_be_held(changes: dict[str, object], why: str) -> None:
     with pytest.raises(NotLawful, match=why):
         replace(CASE, **changes)  # type: ignore[arg-type]
@@ -86,9 +133,15 @@ def test_a_burden_cannot_be_granted() -> None:
         FavourableGrant("t.rule", SUBJECT, BURDEN, START)
 
 
-@pytest.mark.parametrize("subject", [SUBJECT.organisation, Organisation("p", None, Form.PERSON_LIKE), "o", None])
+@pytest.mark.parametrize(
+    "subject", [SUBJECT.organisation, Organisation("p", None, Form.PERSON_LIKE), "o", None]
+)
 def test_cases_grants_and_effects_take_only_a_judgeable(subject: object) -> None:
-    for make in (lambda: replace(CASE, subject=subject), lambda: replace(GRANT, subject=subject), lambda: Effect(subject, FAVOUR, CASE, START, END)):  # type: ignore[arg-type]
+    for make in (
+        lambda: replace(CASE, subject=subject),
+        lambda: replace(GRANT, subject=subject),
+        lambda: Effect(subject, FAVOUR, CASE, START, END),
+    ):  # type: ignore[arg-type]
         with pytest.raises(NotJudgeable):
             make()
 
@@ -98,13 +151,17 @@ def test_a_class_that_only_looks_closed_is_no_cause() -> None:
         def __post_init__(self) -> None:
             """Check nothing."""
 
-    loose = Loose(**{**{f: getattr(CASE, f) for f in ClosedCase.__dataclass_fields__}, "suspended": True})
+    loose = Loose(
+        **{**{f: getattr(CASE, f) for f in ClosedCase.__dataclass_fields__}, "suspended": True}
+    )
     with pytest.raises(NotLawful, match="no case"):
         Effect(SUBJECT, BURDEN, loose, START, END)
 
 
 @pytest.mark.parametrize("made", [CASE, GRANT, Effect(SUBJECT, BURDEN, CASE, START, END)])
-def test_nothing_is_filled_in_beside_the_constructor(made: ClosedCase | FavourableGrant | Effect) -> None:
+def test_nothing_is_filled_in_beside_the_constructor(
+    made: ClosedCase | FavourableGrant | Effect,
+) -> None:
     with pytest.raises(TypeError, match="constructor only"):
         made.__setstate__([])  # type: ignore[attr-defined]
     make, values = made.__reduce__()  # type: ignore[misc]

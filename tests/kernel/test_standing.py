@@ -45,7 +45,15 @@ FINES = indicator("fines", n.Count(select(FINE)))
 
 
 def standing(made: n.Programme, *versions: Version, **more: object) -> Standing | None:
-    return stand(SUBJECT, made, fold(*versions), run(made, on=JUDGED, opened=D("2025-01-31")), NOTHING_BEFORE, TYPES, **more)  # type: ignore[arg-type]
+    return stand(
+        SUBJECT,
+        made,
+        fold(*versions),
+        run(made, on=JUDGED, opened=D("2025-01-31")),
+        NOTHING_BEFORE,
+        TYPES,
+        **more,
+    )  # type: ignore[arg-type]
 
 
 def there(made: n.Programme, *versions: Version, **more: object) -> Standing:
@@ -84,7 +92,9 @@ def test_who_is_out_of_scope_has_no_standing_and_who_may_be_has_an_open_one() ->
 def test_doubt_about_grade_or_proposals_leaves_a_standing_open() -> None:
     made = graded(direct=(direct("d", "D", ge(ref("fines"), 1)),))
     assert there(made, rec("a", "2025-05-05")).open is True
-    listing = replace(graded(), proposals=(n.Proposal("p", "l", (n.Limb(ge(ref("fines"), 1)),), basis=CONFIRMED),))
+    listing = replace(
+        graded(), proposals=(n.Proposal("p", "l", (n.Limb(ge(ref("fines"), 1)),), basis=CONFIRMED),)
+    )
     assert there(listing, rec("a", "2025-05-05")).open is True
     assert (there(listing, fine()).open, there(listing, fine()).proposed) == (False, ("p",))
 
@@ -95,9 +105,16 @@ def test_reasons_are_the_rules_that_decided_and_then_those_that_took_points() ->
         n.Deduction("y", (), const(0), select(), basis=CONFIRMED, beside=True),
         n.Deduction("z", (), const(3), select(FINE), basis=CONFIRMED, beside=True),
     )
-    made = replace(graded(direct=(direct("d", "D", SURE), direct("c", "C", SURE))), score=n.Score(const(100), rules))
+    made = replace(
+        graded(direct=(direct("d", "D", SURE), direct("c", "C", SURE))),
+        score=n.Score(const(100), rules),
+    )
     assert there(made, fine()).reasons == ("d", "x", "z")
-    assert there(made, rec("a", "2025-05-05")).reasons == ("d", "x", "z")  # z may take points at worst
+    assert there(made, rec("a", "2025-05-05")).reasons == (
+        "d",
+        "x",
+        "z",
+    )  # z may take points at worst
 
 
 # --------------------------------------------------------------------------------------------------
@@ -123,8 +140,12 @@ STUDIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("made", "versions", "study"), [row[1:] for row in STUDIES], ids=[row[0] for row in STUDIES])
-def test_a_result_that_rests_on_something_unconfirmed_is_a_study(made: n.Programme, versions: list[Version], study: bool) -> None:
+@pytest.mark.parametrize(
+    ("made", "versions", "study"), [row[1:] for row in STUDIES], ids=[row[0] for row in STUDIES]
+)
+def test_a_result_that_rests_on_something_unconfirmed_is_a_study(
+    made: n.Programme, versions: list[Version], study: bool
+) -> None:
     assert there(made, *versions).study is study
 
 
@@ -133,7 +154,8 @@ def test_a_carried_rule_that_is_unconfirmed_makes_a_study() -> None:
     made = replace(graded(carries=(carry,)), cycle=YEARLY, score=n.Score(const(100), ()))
     for origin, study in ((2024, True), (2023, False)):
         found = stand(SUBJECT, made, {}, run(made, cycle=2025), Before({"k": origin}, {}), TYPES)
-        assert found is not None and found.study is study
+        assert found is not None
+        assert found.study is study
 
 
 def test_an_invented_parameter_marks_every_result() -> None:
@@ -157,7 +179,9 @@ CERTAIN = [
 
 
 @pytest.mark.parametrize(("versions", "certainty"), CERTAIN)
-def test_a_standing_is_as_certain_as_the_least_certain_record_it_rests_on(versions: list[Version], certainty: str | None) -> None:
+def test_a_standing_is_as_certain_as_the_least_certain_record_it_rests_on(
+    versions: list[Version], certainty: str | None
+) -> None:
     notices = indicator("notices", n.Count(select(record="t.notice")))
     made = programme(FINES, notices, grades=n.Grades(ORDER, otherwise="A"))
     assert there(made, *versions).certainty == certainty
@@ -180,20 +204,54 @@ GONE = n.Unknown("p", DATE)
 DISPLAYED = [
     ("a term", {}, "term", ("2025-01-31", "2025-02-28", "2025-01-31")),
     ("never", {"never": SURE}, "never", (None, None, "2025-01-31")),
-    ("open until cured", {"open_until_cured": SURE}, "open until cured", ("2025-01-31", None, "2025-01-31")),
-    ("never goes before open", {"never": SURE, "open_until_cured": SURE}, "never", (None, None, "2025-01-31")),
+    (
+        "open until cured",
+        {"open_until_cured": SURE},
+        "open until cured",
+        ("2025-01-31", None, "2025-01-31"),
+    ),
+    (
+        "never goes before open",
+        {"never": SURE, "open_until_cured": SURE},
+        "never",
+        (None, None, "2025-01-31"),
+    ),
     ("not started", {"display_from": GONE}, "not started", (None, "2025-02-28", "2025-01-31")),
-    ("an end that is not known", {"display_until": GONE}, "end not known", ("2025-01-31", None, "2025-01-31")),
+    (
+        "an end that is not known",
+        {"display_until": GONE},
+        "end not known",
+        ("2025-01-31", None, "2025-01-31"),
+    ),
     ("no repair", {"no_repair": SURE}, "term", ("2025-01-31", "2025-02-28", None)),
-    ("doubt overrules nothing", {"never": DOUBT}, "term", ("2025-01-31", "2025-02-28", "2025-01-31")),
+    (
+        "doubt overrules nothing",
+        {"never": DOUBT},
+        "term",
+        ("2025-01-31", "2025-02-28", "2025-01-31"),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("parts", "word", "dates"), [row[1:] for row in DISPLAYED], ids=[row[0] for row in DISPLAYED])
-def test_display_is_a_word_with_its_dates(parts: dict[str, object], word: str, dates: tuple[str | None, str | None, str | None]) -> None:
-    terms = n.Terms(**{"display_from": OPENED, "display_until": n.Shift(OPENED, 1, "month"), "repair_from": OPENED, **parts})  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("parts", "word", "dates"), [row[1:] for row in DISPLAYED], ids=[row[0] for row in DISPLAYED]
+)
+def test_display_is_a_word_with_its_dates(
+    parts: dict[str, object], word: str, dates: tuple[str | None, str | None, str | None]
+) -> None:
+    terms = n.Terms(
+        **{
+            "display_from": OPENED,
+            "display_until": n.Shift(OPENED, 1, "month"),
+            "repair_from": OPENED,
+            **parts,
+        }
+    )  # type: ignore[arg-type]
     found = there(replace(graded(), terms=terms))
-    said = tuple(None if d is None else days.text(d) for d in (found.display_from, found.display_until, found.repair_from))
+    said = tuple(
+        None if d is None else days.text(d)
+        for d in (found.display_from, found.display_until, found.repair_from)
+    )
     assert (found.display, said) == (word, dates)
     assert display_of(found.evaluation.terms) == word
 
@@ -217,21 +275,35 @@ KEPT = n.Carry("k", ("d",), (n.Phase(2, grade="D"),), basis=CONFIRMED)
 
 def version(first: int | None, last: int | None, name: str, *carries: n.Carry) -> n.Programme:
     fines = indicator("fines", n.Count(select(FINE, window=CYCLE)))
-    grades = n.Grades(ORDER, direct=(direct("d", "D", ge(ref("fines"), 1)),), otherwise="A", carries=carries)
-    return replace(programme(fines, grades=grades, cycle=n.Cycle("calendar year", 3, first=first, last=last)), version=name)
+    grades = n.Grades(
+        ORDER, direct=(direct("d", "D", ge(ref("fines"), 1)),), otherwise="A", carries=carries
+    )
+    return replace(
+        programme(fines, grades=grades, cycle=n.Cycle("calendar year", 3, first=first, last=last)),
+        version=name,
+    )
 
 
 OLD, NEW = version(2020, 2022, "old", KEPT), version(2023, None, "new", KEPT)
 
 
-@pytest.mark.parametrize(("cycle", "name"), [(2019, None), (2020, "old"), (2022, "old"), (2023, "new"), (2040, "new")])
-def test_each_cycle_is_judged_by_the_version_that_applies_to_it(cycle: int, name: str | None) -> None:
+@pytest.mark.parametrize(
+    ("cycle", "name"), [(2019, None), (2020, "old"), (2022, "old"), (2023, "new"), (2040, "new")]
+)
+def test_each_cycle_is_judged_by_the_version_that_applies_to_it(
+    cycle: int, name: str | None
+) -> None:
     found = version_for((OLD, NEW), cycle)
     assert (found.version if found else None) == name
 
 
-def grades_of(family: tuple[n.Programme, ...], upto: int, *versions: Version, **more: int) -> list[tuple[int | None, str, str]]:
-    return [(at.cycle, p.version, e.shown.grade) for p, at, _, e in chain(family, fold(*versions), upto, **more)]
+def grades_of(
+    family: tuple[n.Programme, ...], upto: int, *versions: Version, **more: int
+) -> list[tuple[int | None, str, str]]:
+    return [
+        (at.cycle, p.version, e.shown.grade)
+        for p, at, _, e in chain(family, fold(*versions), upto, **more)
+    ]
 
 
 def test_a_chain_hands_on_what_is_carried_across_versions() -> None:
@@ -242,7 +314,13 @@ def test_a_chain_hands_on_what_is_carried_across_versions() -> None:
 
 def test_what_a_later_version_does_not_carry_lapses() -> None:
     later = version(2023, None, "new")
-    assert [g for _, _, g in grades_of((OLD, later), 2024, fine(day="2022-05-05"))] == ["A", "A", "D", "A", "A"]
+    assert [g for _, _, g in grades_of((OLD, later), 2024, fine(day="2022-05-05"))] == [
+        "A",
+        "A",
+        "D",
+        "A",
+        "A",
+    ]
 
 
 def test_a_gap_between_versions_carries_nothing_across() -> None:
@@ -251,8 +329,15 @@ def test_a_gap_between_versions_carries_nothing_across() -> None:
 
 
 def test_a_chain_may_start_later_and_then_knows_nothing_from_before() -> None:
-    assert [g for _, _, g in grades_of((OLD, NEW), 2024, fine(day="2022-05-05"), start=2022)] == ["D", "D", "D"]
-    assert [g for _, _, g in grades_of((OLD, NEW), 2024, fine(day="2022-05-05"), start=2023)] == ["A", "A"]
+    assert [g for _, _, g in grades_of((OLD, NEW), 2024, fine(day="2022-05-05"), start=2022)] == [
+        "D",
+        "D",
+        "D",
+    ]
+    assert [g for _, _, g in grades_of((OLD, NEW), 2024, fine(day="2022-05-05"), start=2023)] == [
+        "A",
+        "A",
+    ]
 
 
 def test_a_version_without_a_first_cycle_is_judged_in_the_one_asked() -> None:
@@ -262,10 +347,22 @@ def test_a_version_without_a_first_cycle_is_judged_in_the_one_asked() -> None:
 def test_only_the_last_cycle_is_judged_on_the_day_asked() -> None:
     on = D("2025-11-30")
     found = [at.judged for _, at, _, _ in chain((OLD, NEW), {}, 2024, on=on)]
-    assert [days.text(d) for d in found] == ["2021-03-31", "2022-03-31", "2023-03-31", "2024-03-31", "2025-11-30"]
+    assert [days.text(d) for d in found] == [
+        "2021-03-31",
+        "2022-03-31",
+        "2023-03-31",
+        "2024-03-31",
+        "2025-11-30",
+    ]
 
 
 def test_the_row_names_what_goes_on_with_its_origin() -> None:
-    found = stand(SUBJECT, NEW, fold(fine(day="2024-05-05")), run(NEW, cycle=2024), NOTHING_BEFORE, TYPES)
+    found = stand(
+        SUBJECT, NEW, fold(fine(day="2024-05-05")), run(NEW, cycle=2024), NOTHING_BEFORE, TYPES
+    )
     assert found is not None
-    assert (found.carried, found.cycle, days.text(found.judged)) == (("k:2024",), 2024, "2025-03-31")
+    assert (found.carried, found.cycle, days.text(found.judged)) == (
+        ("k:2024",),
+        2024,
+        "2025-03-31",
+    )

@@ -40,7 +40,9 @@ from tests.kernel.world import (
     select,
 )
 
-WORDS = yaml.safe_load((Path(__file__).parents[2] / "law/words/explanation.yaml").read_text("utf-8"))["words"]
+WORDS = yaml.safe_load(
+    (Path(__file__).parents[2] / "law/words/explanation.yaml").read_text("utf-8")
+)["words"]
 NAMES = {
     "t-1": (("en", "Test measures"), ("zh", "测试办法")),
     "t.penalty": (("en", "A penalty"), ("zh", "处罚")),
@@ -51,8 +53,14 @@ ONE = 10_000
 FINE = n.WordIn(KIND, ("fine",))
 FINES = indicator("fines", n.Count(select(FINE, window=n.Window(months_back=12))))
 WHERE = n.Indicator("place", n.Pick(select(), OUTLET, latest=True), CODE, CONFIRMED)
-GROUND = replace(direct("d", "D", n.All((ge(ref("fines"), 1), n.Present(ref("place", CODE))))), title=(("en", "Fined"), ("zh", "受罚")))
-MADE = replace(programme(FINES, WHERE, grades=n.Grades(ORDER, direct=(GROUND,), otherwise="A")), title=(("en", "Test credit"), ("zh", "测试信用")))
+GROUND = replace(
+    direct("d", "D", n.All((ge(ref("fines"), 1), n.Present(ref("place", CODE))))),
+    title=(("en", "Fined"), ("zh", "受罚")),
+)
+MADE = replace(
+    programme(FINES, WHERE, grades=n.Grades(ORDER, direct=(GROUND,), otherwise="A")),
+    title=(("en", "Test credit"), ("zh", "测试信用")),
+)
 RECORDS = (
     rec("secret-record", "2025-05-05", kind="fine", outlet="secret-place", authority="t.office"),
     rec("alleged-record", "2025-05-06", kind="fine", certainty="alleged"),
@@ -61,7 +69,13 @@ RECORDS = (
 )
 
 
-def explained(made: n.Programme, *versions: Version, cycle: int | None = None, before: Before = NOTHING_BEFORE, forecast: tuple[tuple[int, str], ...] | None = None) -> Explanation:
+def explained(
+    made: n.Programme,
+    *versions: Version,
+    cycle: int | None = None,
+    before: Before = NOTHING_BEFORE,
+    forecast: tuple[tuple[int, str], ...] | None = None,
+) -> Explanation:
     given = fold(*versions)
     at = run(made, cycle=cycle, on=JUDGED if cycle is None else None, opened=D("2025-01-31"))
     standing = stand(SUBJECT, made, given, at, before, TYPES)
@@ -93,16 +107,34 @@ def test_the_whole_is_said_in_english() -> None:
 
 def test_the_whole_is_said_in_chinese() -> None:
     said = ZH.tell(explained(MADE, *RECORDS, forecast=()))
-    assert said.splitlines()[:3] == ["测试信用：D, 评定日期 2025-12-31", "  理由:", "    受罚，直接判为 D [测试办法 1]"]
-    for word in ("理由", "受罚，直接判为 D", "测试办法", "处罚", "由 机关 报送", "仅为指称，尚未认定", "缺少：kind", "36个月内无变化"):
+    assert said.splitlines()[:3] == [
+        "测试信用：D, 评定日期 2025-12-31",
+        "  理由:",
+        "    受罚，直接判为 D [测试办法 1]",
+    ]
+    for word in (
+        "理由",
+        "受罚，直接判为 D",
+        "测试办法",
+        "处罚",
+        "由 机关 报送",
+        "仅为指称，尚未认定",
+        "缺少：kind",
+        "36个月内无变化",
+    ):
         assert word in said
-    assert "record" not in said.replace("secret-record", "").replace("alleged-record", "").replace("doubtful-record", "").replace("idle-record", "")
+    assert "record" not in said.replace("secret-record", "").replace("alleged-record", "").replace(
+        "doubtful-record", ""
+    ).replace("idle-record", "")
 
 
 def test_every_sentence_is_there_in_both_languages_and_fills_its_names() -> None:
     for key, entry in WORDS.items():
         assert set(entry) == {"en", "zh"}, key
-        names = {language: {part.split("}")[0] for part in text.split("{")[1:]} for language, text in entry.items()}
+        names = {
+            language: {part.split("}")[0] for part in text.split("{")[1:]}
+            for language, text in entry.items()
+        }
         assert names["en"] == names["zh"], key
 
 
@@ -120,35 +152,72 @@ def test_doubt_study_invention_and_missing_parameters_are_said_first() -> None:
         basis=UNCONFIRMED, invented=True, missing=("cut",),
     )  # fmt: skip
     said = line(doubtful, rec("a", "2025-05-05"))
-    for sentence in ("! At worst D", "! Study result", "! Contains invented", "! Not published, so not decided: cut", "Would apply at worst:", "d leads to D"):
+    for sentence in (
+        "! At worst D",
+        "! Study result",
+        "! Contains invented",
+        "! Not published, so not decided: cut",
+        "Would apply at worst:",
+        "d leads to D",
+    ):
         assert sentence in said
     assert "A: none of the conditions for another grade holds" in said
 
 
 def test_points_are_said_with_their_doubt() -> None:
     rules = (
-        n.Deduction("x", (("en", "Late"),), field("points"), select(), basis=UNCONFIRMED, hit_at_most=20 * ONE),
+        n.Deduction(
+            "x",
+            (("en", "Late"),),
+            field("points"),
+            select(),
+            basis=UNCONFIRMED,
+            hit_at_most=20 * ONE,
+        ),
         n.Deduction("y", (("en", "Good"),), const(2), select(), basis=CONFIRMED, adds=True),
     )
     bands = (n.Band("A", const(90 * ONE, POINTS), CONFIRMED), n.Band("D", None, CONFIRMED))
     made = programme(score=n.Score(const(100), rules), grades=n.Grades(ORDER, bands=bands))
     said = line(made, rec("a", "2025-05-05"))
-    assert "Score 102, at worst 82:" in said and "start 100" in said
+    assert "Score 102, at worst 82:" in said
+    assert "start 100" in said
     assert "- 0 to 20  Late [Test measures 1; not confirmed]" in said
     assert "+ 2  Good [Test measures 1]" in said
     assert "A: the score lies in its band (score >= 90)" in said
-    assert "Score 102:" in line(replace(made, score=n.Score(const(100), rules[1:])), rec("a", "2025-05-05"))
+    assert "Score 102:" in line(
+        replace(made, score=n.Score(const(100), rules[1:])), rec("a", "2025-05-05")
+    )
 
 
 def test_an_act_counted_elsewhere_and_an_annulled_record_say_so() -> None:
-    rules = tuple(n.Deduction(x, (), const(p), select(), basis=CONFIRMED) for x, p in (("x", 5), ("y", 9)))
+    rules = tuple(
+        n.Deduction(x, (), const(p), select(), basis=CONFIRMED) for x, p in (("x", 5), ("y", 9))
+    )
     made = programme(score=n.Score(const(100), rules), grades=n.Grades(ORDER, otherwise="A"))
-    said = line(made, rec("a", "2025-05-05"), rec("b_1", "2025-05-05"), rec("m_1", "2025-05-06", "t.notice", links={"annulled": "b_1"}))
-    assert "record a of 2025-05-05, final, A penalty: the same act already counts under another rule" in said
+    said = line(
+        made,
+        rec("a", "2025-05-05"),
+        rec("b_1", "2025-05-05"),
+        rec("m_1", "2025-05-06", "t.notice", links={"annulled": "b_1"}),
+    )
+    assert (
+        "record a of 2025-05-05, final, A penalty: the same act already counts under another rule"
+        in said
+    )
     assert "record b_1 of 2025-05-05, final, A penalty: annulled by record m_1" in said
-    rests = line(made, rec("b", "2025-05-05", links={"base": "m"}), rec("m", "2025-05-06", "t.notice", state="annulled"))
+    rests = line(
+        made,
+        rec("b", "2025-05-05", links={"base": "m"}),
+        rec("m", "2025-05-06", "t.notice", state="annulled"),
+    )
     assert "annulled with record m, on which it rests" in rests
-    assert "已被记录 m_1 撤销" in ZH.tell(explained(made, rec("b", "2025-05-05"), rec("m_1", "2025-05-06", "t.notice", links={"annulled": "b"})))
+    assert "已被记录 m_1 撤销" in ZH.tell(
+        explained(
+            made,
+            rec("b", "2025-05-05"),
+            rec("m_1", "2025-05-06", "t.notice", links={"annulled": "b"}),
+        )
+    )
 
 
 def test_what_is_carried_says_whence_and_how_long() -> None:
@@ -166,18 +235,32 @@ TERMS = [
     ({"never": n.TRUE}, "never shown"),
     ({"open_until_cured": n.TRUE}, "shown until made good"),
     ({"display_from": n.Unknown("p", n.DATE)}, "the term has not started: a date is missing"),
-    ({"display_until": n.Unknown("p", n.DATE)}, "shown, but the end cannot be told: a figure or date is missing"),
+    (
+        {"display_until": n.Unknown("p", n.DATE)},
+        "shown, but the end cannot be told: a figure or date is missing",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("parts", "sentence"), TERMS)
 def test_display_is_said(parts: dict[str, object], sentence: str) -> None:
-    terms = n.Terms(**{"display_from": OPENED, "display_until": n.Shift(OPENED, 1, "month"), "repair_from": OPENED, **parts})  # type: ignore[arg-type]
+    terms = n.Terms(
+        **{
+            "display_from": OPENED,
+            "display_until": n.Shift(OPENED, 1, "month"),
+            "repair_from": OPENED,
+            **parts,
+        }
+    )  # type: ignore[arg-type]
     assert f"\n  {sentence}" in line(programme(grades=n.Grades(ORDER, otherwise="A"), terms=terms))
 
 
 def test_grades_that_every_programme_has_are_words_of_the_language() -> None:
-    assert (EN.grade(n.UNDECIDED), EN.grade(n.NOT_GRADED), EN.grade("D")) == ("undecided", "not graded", "D")
+    assert (EN.grade(n.UNDECIDED), EN.grade(n.NOT_GRADED), EN.grade("D")) == (
+        "undecided",
+        "not graded",
+        "D",
+    )
     assert (ZH.grade(n.UNDECIDED), ZH.grade(n.NOT_GRADED)) == ("未定", "不予评价")
 
 
@@ -192,7 +275,17 @@ def test_a_title_falls_back_to_english_then_to_any_then_to_the_id() -> None:
 # --------------------------------------------------------------------------------------------------
 # Audiences
 
-SECRETS = ("secret-record", "alleged-record", "doubtful-record", "idle-record", "secret-place", "t.office", "The office", "2025-05-05", "alleged")
+SECRETS = (
+    "secret-record",
+    "alleged-record",
+    "doubtful-record",
+    "idle-record",
+    "secret-place",
+    "t.office",
+    "The office",
+    "2025-05-05",
+    "alleged",
+)
 
 
 def test_the_public_sees_grade_and_rules_and_no_record() -> None:
@@ -213,7 +306,13 @@ def test_the_public_sees_grade_and_rules_and_no_record() -> None:
 def test_the_organisation_and_the_offices_see_every_record(audience: Audience) -> None:
     whole = explained(MADE, *RECORDS)
     for said in (EN.tell(whole, audience), repr(as_data(whole, audience))):
-        for record in ("secret-record", "alleged-record", "doubtful-record", "idle-record", "secret-place"):
+        for record in (
+            "secret-record",
+            "alleged-record",
+            "doubtful-record",
+            "idle-record",
+            "secret-place",
+        ):
             assert record in said
 
 
@@ -224,9 +323,18 @@ def test_who_asks_without_saying_so_is_an_office() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "public"), [((), False), ((("D", "subject"),), False), ((("D", "offices"),), False), ((("D", "public"),), True), ((("A", "public"),), False)]
+    ("stated", "public"),
+    [
+        ((), False),
+        ((("D", "subject"),), False),
+        ((("D", "offices"),), False),
+        ((("D", "public"),), True),
+        ((("A", "public"),), False),
+    ],
 )
-def test_a_grade_is_seen_by_the_public_only_where_the_programme_says_so(stated: tuple[tuple[str, str], ...], public: bool) -> None:
+def test_a_grade_is_seen_by_the_public_only_where_the_programme_says_so(
+    stated: tuple[tuple[str, str], ...], public: bool
+) -> None:
     made = replace(MADE, publicity=stated)
     assert may_see(made, "D", Audience.PUBLIC) is public
     assert may_see(made, "D", Audience.SUBJECT) is True
@@ -241,7 +349,12 @@ def test_data_say_days_and_points_as_text() -> None:
     rules = (n.Deduction("x", (), const(5), select(), basis=CONFIRMED),)
     made = programme(score=n.Score(const(100), rules), grades=n.Grades(ORDER, otherwise="A"))
     said = as_data(explained(made, rec("a", "2025-05-05"), forecast=((D("2026-01-01"), "B"),)))
-    assert (said["judged"], said["score"], said["worst_score"], said["since"]) == ("2025-12-31", "95", "95", None)
+    assert (said["judged"], said["score"], said["worst_score"], said["since"]) == (
+        "2025-12-31",
+        "95",
+        "95",
+        None,
+    )
     assert said["forecast"] == [{"day": "2026-01-01", "grade": "B"}]
     (reason,) = said["arithmetic"]  # type: ignore[misc]
     assert (reason["rule"], reason["points"], reason["points_at_worst"]) == ("x", "5", "5")
@@ -253,7 +366,16 @@ def test_data_hold_everything_that_a_standing_and_its_tree_hold() -> None:
     said = as_data(explained(MADE, *RECORDS))
     own = set(Standing.__dataclass_fields__) - {"evaluation", "reasons"}
     assert own <= set(said)
-    assert {"decided", "overtaken", "arithmetic", "proposals", "reasons_at_worst", "undecided", "met", "not_counted"} <= set(said)
+    assert {
+        "decided",
+        "overtaken",
+        "arithmetic",
+        "proposals",
+        "reasons_at_worst",
+        "undecided",
+        "met",
+        "not_counted",
+    } <= set(said)
     (reason,) = said["decided"]  # type: ignore[misc]
     named = set(Reason.__dataclass_fields__) - {"titles", "basis", "low", "high"}
     assert named <= set(reason)

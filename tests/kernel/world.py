@@ -65,7 +65,7 @@ SUBJECT = Judgeable(Organisation("o", "An organisation", Form.ORGANISATION))
 def rec(
     record: str,
     day: str | None,
-    type: str = "t.penalty",
+    type_: str = "t.penalty",
     *,
     certainty: str = "final",
     known_from: int = 1,
@@ -86,7 +86,7 @@ def rec(
             if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-"
             else value
         )
-    return Version(type, version, record, "o", known_from, known_to, state, own, dict(links or {}))
+    return Version(type_, version, record, "o", known_from, known_to, state, own, dict(links or {}))
 
 
 def fold(*versions: Version, known: int | None = None) -> Facts:
@@ -107,12 +107,12 @@ def field(name: str) -> n.Field:
     return n.Field(name, {**n.OWN_FIELDS, **FIELDS}[name])
 
 
-def const(value: int, type: Type = PLAIN) -> n.Const:
-    return n.Const(value, type)
+def const(value: int, type_: Type = PLAIN) -> n.Const:
+    return n.Const(value, type_)
 
 
-def ref(name: str, type: Type | None = None) -> n.Ref:
-    return n.Ref(name, type or count())
+def ref(name: str, type_: Type | None = None) -> n.Ref:
+    return n.Ref(name, type_ or count())
 
 
 def ge(left: n.Value, right: n.Value | int) -> n.Compare:
@@ -151,7 +151,7 @@ def found(
 ) -> Found:
     """Work out one aggregate on a day; moments as cycle_start=..."""
     book = Book()
-    work = aggregator(what, type or count(), book)
+    work = aggregator(what, type_ or count(), book)
     at = {
         n.Moment.JUDGED: judged,
         n.Moment.OPENED: judged,
@@ -168,7 +168,7 @@ def value(
     **moments: int,
 ) -> Known:
     """Give the value of one aggregate over records of this world."""
-    return found(what, fold(*versions), type, judged, **moments).value
+    return found(what, fold(*versions), type_, judged, **moments).value
 
 
 # --------------------------------------------------------------------------------------------------
@@ -180,8 +180,8 @@ YEARLY = n.Cycle("calendar year")
 CYCLE = n.Window(n.Edge(n.Moment.CYCLE_START), n.Edge(n.Moment.CYCLE_END))
 
 
-def indicator(name: str, what: n.Aggregate | n.Scalar, type: Type | None = None) -> n.Indicator:
-    return n.Indicator(name, what, type or count(), CONFIRMED)
+def indicator(name: str, what: n.Aggregate | n.Scalar, type_: Type | None = None) -> n.Indicator:
+    return n.Indicator(name, what, type_ or count(), CONFIRMED)
 
 
 def formula(name: str, of: n.Value | n.Truth) -> n.Indicator:
@@ -218,7 +218,10 @@ def judge(
 
 ORDER = ("A", "B", "C", "D")
 BANDS_OF_TEN = (
-    *(n.Band(grade, n.Const(cut * 10_000, POINTS), CONFIRMED) for grade, cut in (("A", 95), ("B", 90), ("C", 80))),
+    *(
+        n.Band(grade, n.Const(cut * 10_000, POINTS), CONFIRMED)
+        for grade, cut in (("A", 95), ("B", 90), ("C", 80))
+    ),
     n.Band("D", None, CONFIRMED),
 )
 # Truths over an indicator that three records decide: true, false, undecided.

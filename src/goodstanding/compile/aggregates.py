@@ -43,7 +43,11 @@ def aggregate(hits: Hits, query: Query, what: n.Aggregate, type_: Type) -> Found
         case n.Exists(select):
             return make.exists(select)
         case n.Sum(select, of):
-            return make.sum(select, of, type_) if of.type.never_negative else make.signed_sum(select, of, type_)
+            return (
+                make.sum(select, of, type_)
+                if of.type.never_negative
+                else make.signed_sum(select, of, type_)
+            )
         case n.Extreme():
             return make.extreme(what)
         case n.Pick():
@@ -61,7 +65,9 @@ def or_nothing(alias: str, column: str, nothing: str) -> str:
     return f"CASE WHEN {alias}._k IS NULL THEN {nothing} ELSE {alias}.{column} END"
 
 
-def grouped(hits: Hits, query: Query, select: n.Select, columns: Mapping[str, str], asked: Mapping[str, str]) -> str:
+def grouped(
+    hits: Hits, query: Query, select: n.Select, columns: Mapping[str, str], asked: Mapping[str, str]
+) -> str:
     """Give the sub-select of groups: `_k`, the aggregates asked for over the columns of hits, and `_sure`."""
     keys = hits.keys(select)
     rows = hits.of(query, select, {**keys, **columns})
@@ -76,7 +82,9 @@ class Groups:
     hits: Hits
     query: Query
 
-    def valued(self, select: n.Select, of: n.Value | None, asked: Mapping[str, str] | None = None) -> str:
+    def valued(
+        self, select: n.Select, of: n.Value | None, asked: Mapping[str, str] | None = None
+    ) -> str:
         """Give groups with `_certain`, `lo` and `hi` as `Sum` says (1 each without `of`), and more if asked."""
         d = self.hits.dialect
         asked = {"_certain": d.any_true("_certain"), **(asked or {})}
@@ -94,7 +102,9 @@ class Groups:
         low = "CASE WHEN taken.c AND taken.v IS NOT NULL THEN taken.v ELSE 0 END"
         return f"(SELECT *, {low} AS lo, taken.v AS hi FROM {rows} AS takings)"
 
-    def in_windows(self, groups: str, months: int, carried: tuple[str, ...], measures: tuple[str, ...]) -> str:
+    def in_windows(
+        self, groups: str, months: int, carried: tuple[str, ...], measures: tuple[str, ...]
+    ) -> str:
         """Give for each group e the totals of the groups d with d.date <= e.date < d.date + months.
 
         `groups` have `_day`, the carried columns, and per measure m: `m_lo`, and `m_hi` that may be open. A running sum over
@@ -102,13 +112,23 @@ class Groups:
         """
         d = self.hits.dialect
         plain = [f"{m}_{end}" for m in measures for end in ("lo", "hi")]
-        enter = [f"{m}_lo, coalesce({m}_hi, 0) AS {m}_hi, CASE WHEN {m}_hi IS NULL THEN 1 ELSE 0 END AS {m}_open" for m in measures]
-        leave = [f"-{m}_lo, -coalesce({m}_hi, 0), -CASE WHEN {m}_hi IS NULL THEN 1 ELSE 0 END" for m in measures]
+        enter = [
+            f"{m}_lo, coalesce({m}_hi, 0) AS {m}_hi, CASE WHEN {m}_hi IS NULL THEN 1 ELSE 0 END AS {m}_open"
+            for m in measures
+        ]
+        leave = [
+            f"-{m}_lo, -coalesce({m}_hi, 0), -CASE WHEN {m}_hi IS NULL THEN 1 ELSE 0 END"
+            for m in measures
+        ]
         kept = "".join(f", {c}" for c in carried)
         nothing = "".join(", NULL" for _ in carried)
         sums = [f"sum({c}) OVER days AS {c}" for c in plain + [f"{m}_open" for m in measures]]
-        ends = [f"{m}_lo, CASE WHEN {m}_open > 0 THEN NULL ELSE {m}_hi END AS {m}_hi" for m in measures]
-        ready = self.query.add(f"groups {len(self.query.parts)}", f"SELECT * FROM {groups} AS groups", how=d.shared())
+        ends = [
+            f"{m}_lo, CASE WHEN {m}_open > 0 THEN NULL ELSE {m}_hi END AS {m}_hi" for m in measures
+        ]
+        ready = self.query.add(
+            f"groups {len(self.query.parts)}", f"SELECT * FROM {groups} AS groups", how=d.shared()
+        )
         return (
             f"(SELECT _k, _day{kept}, {', '.join(ends)} FROM (\n"
             f"SELECT _k, _day, _enters{kept}, {', '.join(sums)} FROM (\n"
@@ -180,12 +200,16 @@ class _Aggregates:
             taken = self.hits.dialect.taken({"v": "v", "c": "_certain"}, ORDER, latest=latest)
             columns = {**{c: c for c in ORDER}, "v": value}
             groups = grouped(self.hits, self.query, select, columns, {"taken": taken})
-            members = f"(SELECT _k, taken.v AS v, taken.c AS _certain, _sure FROM {groups} AS groups)"
+            members = (
+                f"(SELECT _k, taken.v AS v, taken.c AS _certain, _sure FROM {groups} AS groups)"
+            )
         known = "CASE WHEN _certain THEN v END"
         best = f"{'max' if what.greatest else 'min'}({known})"
         if not what.known_part:
             best = f"CASE WHEN count({known}) = count(*) THEN {best} END"
-        sql = f"(SELECT _k, {best} AS v, min(_sure) AS _sure\nFROM {members} AS members GROUP BY _k)"
+        sql = (
+            f"(SELECT _k, {best} AS v, min(_sure) AS _sure\nFROM {members} AS members GROUP BY _k)"
+        )
         return Found(sql, lambda a: exactly(f"{a}.v"))
 
     def pick(self, what: n.Pick, type_: Type) -> Found:
@@ -209,7 +233,9 @@ class _Aggregates:
         """Take the largest total of any window that ends at a group."""
         make = Groups(self.hits, self.query)
         groups = make.valued(what.select, what.of, {"_day": "min(date)"})
-        measured = f"(SELECT _k, _day, _certain, lo AS m_lo, hi AS m_hi, _sure FROM {groups} AS valued)"
+        measured = (
+            f"(SELECT _k, _day, _certain, lo AS m_lo, hi AS m_hi, _sure FROM {groups} AS valued)"
+        )
         windows = make.in_windows(measured, what.months, ("_certain", "_sure"), ("m",))
         low = self._fitted("coalesce(max(CASE WHEN _certain THEN m_lo END), 0)", type_)
         high = self._fitted("max(m_hi)", type_)
@@ -262,7 +288,9 @@ class _Aggregates:
             f" {total} - count(CASE WHEN _certain THEN _period END) AS hi, min(_sure) AS _sure\n"
             f"FROM {served} AS served GROUP BY _k)"
         )
-        return Found(sql, lambda a: Pair(f"coalesce({a}.lo, {total})", f"coalesce({a}.hi, {total})"))
+        return Found(
+            sql, lambda a: Pair(f"coalesce({a}.lo, {total})", f"coalesce({a}.hi, {total})")
+        )
 
     def _period(self, date: str, of: str) -> str:
         d = self.hits.dialect

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from goodstanding.kernel.quantity import Type
 
-
 # One step of a fold: (prefix of the state's fields, prefix of the row's columns) -> text of each field of the state after it.
 Fold = Callable[[str, str], Mapping[str, str]]
 
@@ -96,7 +95,13 @@ class Dialect(Protocol):
     def empty(self, list_: str) -> str:
         """Tell whether a list is empty."""
 
-    def fold(self, rows: Sequence[tuple[str, str]], order: Sequence[str], start: Mapping[str, str], step: Fold) -> str:
+    def fold(
+        self,
+        rows: Sequence[tuple[str, str]],
+        order: Sequence[str],
+        start: Mapping[str, str],
+        step: Fold,
+    ) -> str:
         """Aggregate: fold rows (named columns) in an order over a state, beginning with `start`."""
 
     def one_text(self, text: str) -> str:
@@ -116,5 +121,3 @@ class Dialect(Protocol):
 
     def inlined(self) -> str:
         """Say that a common table expression is read where it stands."""
-
-

@@ -31,7 +31,7 @@ class DuckDb:
     def missing(self, type_: Type) -> str:
         """Write a typed NULL."""
         number = "HUGEINT" if type_.wide else "BIGINT"
-        return f"NULL::{ {Kind.NUMBER: number, Kind.DATE: 'DATE', Kind.TRUTH: 'BOOLEAN'}.get(type_.kind, 'VARCHAR')}"
+        return f"NULL::{ {Kind.NUMBER: number, Kind.DATE: 'DATE', Kind.TRUTH: 'BOOLEAN'}.get(type_.kind, 'VARCHAR') }"
 
     def no_place(self) -> str:
         """Write an INTEGER NULL."""
@@ -124,7 +124,13 @@ class DuckDb:
         """Count a list."""
         return f"(len({list_}) = 0)"
 
-    def fold(self, rows: Sequence[tuple[str, str]], order: Sequence[str], start: Mapping[str, str], step: Fold) -> str:
+    def fold(
+        self,
+        rows: Sequence[tuple[str, str]],
+        order: Sequence[str],
+        start: Mapping[str, str],
+        step: Fold,
+    ) -> str:
         """Fold an ordered list of structs with list_reduce."""
         listed = f"list({_struct(dict(rows))} ORDER BY {', '.join(order)})"
         return f"list_reduce({listed}, lambda s, e: {_struct(step('s.', 'e.'))}, {_struct(start)})"

@@ -50,7 +50,11 @@ class Expressions:
         """Write the two ends of a value."""
         match node:
             case n.Const(value, type_):
-                return exactly(self.dialect.day(value) if type_.kind is Kind.DATE else self.dialect.whole(value))
+                return exactly(
+                    self.dialect.day(value)
+                    if type_.kind is Kind.DATE
+                    else self.dialect.whole(value)
+                )
             case n.Unknown():
                 return exactly(self.dialect.missing(node.type))
             case n.Field() | n.LinkField():
@@ -77,7 +81,9 @@ class Expressions:
             case n.Span(unit, start, end):
                 return exactly(self._span(unit, self.exact(start), self.exact(end)))
             case n.Choose(cases, otherwise):
-                return self._choose([(self.truth(t), self.pair(v)) for t, v in cases], self.pair(otherwise))
+                return self._choose(
+                    [(self.truth(t), self.pair(v)) for t, v in cases], self.pair(otherwise)
+                )
 
     def exact(self, node: n.Value) -> str:
         """Write a value where it is exactly known, else NULL."""
@@ -187,7 +193,10 @@ class Expressions:
         def chosen(values: Sequence[tuple[str, str]], last: str) -> str:
             if not values:
                 return last
-            said = " ".join(f"WHEN {truth} THEN {value} WHEN ({truth}) IS NULL THEN NULL" for truth, value in values)
+            said = " ".join(
+                f"WHEN {truth} THEN {value} WHEN ({truth}) IS NULL THEN NULL"
+                for truth, value in values
+            )
             return f"CASE {said} ELSE {last} END"
 
         return _pair(

@@ -14,9 +14,9 @@ from goodstanding.compile.hits import CERTAINTIES
 from goodstanding.compile.query import Query
 from goodstanding.kernel.quantity import CODE, DATE, NARROW, SHARE_SCALE, TRUTH, Type, number
 from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.guide import guide
 from goodstanding.kernel.rules.walk import names_read
 from goodstanding.kernel.rules.windows import Run
-from goodstanding.kernel.rules.guide import guide
 
 RESULTS = ("shown", "worst")
 _POINTS = number(0, NARROW, SHARE_SCALE)
@@ -77,7 +77,9 @@ class Decision:
             sure.append("w._sure")
         if self.programme.levels:
             joins += f"\nLEFT JOIN {name(tables.LEVELS)} AS l ON l._k = v._k"
-            ends = ", ".join(f"l.{c}_{r} AS _{c}_{r}" for r in RESULTS for c in ("level", "since", "fired"))
+            ends = ", ".join(
+                f"l.{c}_{r} AS _{c}_{r}" for r in RESULTS for c in ("level", "since", "fired")
+            )
             said += f", {ends}"
             sure.append("l._sure")
         carried = [c for c in self.carries if c.id in self.before]
@@ -100,7 +102,11 @@ class Decision:
         doubtful = [i for i, rule in enumerate(score.rules) if rule.id in self.unconfirmed]
         doubts = f"_rule IN ({', '.join(str(i) for i in doubtful)})" if doubtful else "FALSE"
         scored = "(low <> 0 OR high <> 0)"
-        ids = "CASE _rule " + " ".join(f"WHEN {i} THEN {self.d.text(r.id)}" for i, r in enumerate(score.rules)) + " END"
+        ids = (
+            "CASE _rule "
+            + " ".join(f"WHEN {i} THEN {self.d.text(r.id)}" for i, r in enumerate(score.rules))
+            + " END"
+        )
         if not score.rules:
             ids = "''"
         narrow, any_true = self.d.narrow, self.d.any_true
@@ -128,10 +134,14 @@ class Decision:
         score = self.col("score", result) if has_score else self.d.missing(_POINTS)
         return self.values.knowing(score=exactly(score))
 
-    def fires(self, what: str, truth: n.Truth | Sequence[n.Limb], result: str, *, adverse: bool) -> str:
+    def fires(
+        self, what: str, truth: n.Truth | Sequence[n.Limb], result: str, *, adverse: bool
+    ) -> str:
         """Write whether a rule fires in a result: undecided adverse ones do at worst."""
         column = self.truth_column(what, truth, result)
-        return f"({column} IS NOT FALSE)" if adverse and result == "worst" else f"({column} IS TRUE)"
+        return (
+            f"({column} IS NOT FALSE)" if adverse and result == "worst" else f"({column} IS TRUE)"
+        )
 
     def truth_column(self, what: str, truth: n.Truth | Sequence[n.Limb], result: str) -> str:
         return self.col(what, result) if reads_score(truth) else self.name(what)
@@ -144,11 +154,17 @@ class Decision:
         if self.programme.score:
             start = known_exactly(self.values.points(self.programme.score.start))
             self.layer("starting", {"_start": start})
-            raw = {r: f"(_start + coalesce(_total{'_worst' if r == 'worst' else ''}, 0))" for r in RESULTS}
+            raw = {
+                r: f"(_start + coalesce(_total{'_worst' if r == 'worst' else ''}, 0))"
+                for r in RESULTS
+            }
         elif self.programme.weights:
             self.weighed(self.programme.weights)
             quotient = self.d.quotient("(_product * 2 + _weight)", "(_weight * 2)")
-            raw = {r: f"CASE WHEN {self.col('weighed', r)} THEN {self.d.narrow(quotient)} END" for r in RESULTS}
+            raw = {
+                r: f"CASE WHEN {self.col('weighed', r)} THEN {self.d.narrow(quotient)} END"
+                for r in RESULTS
+            }
         else:
             raw = dict.fromkeys(RESULTS, self.d.missing(_POINTS))
         less = {r: self.start_less(r) for r in RESULTS}
@@ -182,7 +198,10 @@ class Decision:
         """Write the weighted sum over present items, the sum of their weights, and in which result they stand."""
         product, weight, shown, worst = [], [], [], []
         wide = self.weights_wide(weights)
-        points_of = {f"points {i}": known_exactly(self.values.points(x.points)) for i, x in enumerate(weights.items)}
+        points_of = {
+            f"points {i}": known_exactly(self.values.points(x.points))
+            for i, x in enumerate(weights.items)
+        }
         self.layer("items", points_of)
         for i, item in enumerate(weights.items):
             points, share = self.name(f"points {i}"), self.values.points(item.weight).lo
@@ -197,7 +216,10 @@ class Decision:
                 worst.append(f"({share} IS NOT NULL OR NOT {counted})")
             if item.mandatory:
                 shown.append(there)
-        self.layer("weighing", {"_product": " + ".join(product) or "0", "_weight": " + ".join(weight) or "0"})
+        self.layer(
+            "weighing",
+            {"_product": " + ".join(product) or "0", "_weight": " + ".join(weight) or "0"},
+        )
         positive = "_weight > 0"
         self.layer(
             "weighed",
@@ -211,7 +233,10 @@ class Decision:
         """Tell whether sums of weights times points may need more than 18 digits."""
         total = 0
         for item in weights.items:
-            most = [abs(t.high or 0) * 10 ** (SHARE_SCALE - t.scale) for t in (item.weight.type, item.points.type)]
+            most = [
+                abs(t.high or 0) * 10 ** (SHARE_SCALE - t.scale)
+                for t in (item.weight.type, item.points.type)
+            ]
             total += most[0] * most[1]
         return 2 * total > NARROW
 
@@ -224,14 +249,20 @@ class Decision:
             if carry.id not in self.before:
                 continue
             for result in RESULTS:
-                columns[f"phase {carry.id} {result}"] = _phase(carry.phases, self.age(carry, result))
+                columns[f"phase {carry.id} {result}"] = _phase(
+                    carry.phases, self.age(carry, result)
+                )
         self.layer("carried in", columns)
 
     def age(self, carry: n.Carry, result: str) -> str:
         """Write how many cycles ago the origin was; an origin before the first cycle of the rule carries nothing."""
         origin = self.col(f"from {carry.id}", result)
         age = f"({self.run.cycle} - {origin})"
-        return age if carry.from_cycle is None else f"CASE WHEN {origin} >= {carry.from_cycle} THEN {age} END"
+        return (
+            age
+            if carry.from_cycle is None
+            else f"CASE WHEN {origin} >= {carry.from_cycle} THEN {age} END"
+        )
 
     def carried(self, result: str, effect: str) -> Iterable[tuple[n.Carry, int, n.Phase, str]]:
         """Give (carry, phase, its condition) for phases that have an effect."""
@@ -239,7 +270,12 @@ class Decision:
             if carry.id in self.before:
                 for i, phase in enumerate(carry.phases):
                     if getattr(phase, effect):
-                        yield carry, i, phase, f"({self.col(f'phase {carry.id}', result)} IS NOT DISTINCT FROM {i})"
+                        yield (
+                            carry,
+                            i,
+                            phase,
+                            f"({self.col(f'phase {carry.id}', result)} IS NOT DISTINCT FROM {i})",
+                        )
 
     # -- conditions
 
@@ -272,7 +308,9 @@ class Decision:
         """Write the worst direct grade, then what chose the grade, then that grade."""
         self.layer("direct", {f"worst direct {r}": self.worst_direct(grades, r) for r in RESULTS})
         self.layer("chosen", {f"chosen {r}": self.chosen(grades, r) for r in RESULTS})
-        self.layer("first grade", {f"first grade {r}": self.first_grade(grades, r) for r in RESULTS})
+        self.layer(
+            "first grade", {f"first grade {r}": self.first_grade(grades, r) for r in RESULTS}
+        )
         worst, chosen = self.col("worst direct", "shown"), self.col("chosen", "shown")
         for i, rule in enumerate(grades.direct):
             fires = self.fires(f"direct {i}", rule.limbs, "shown", adverse=True)
@@ -289,7 +327,8 @@ class Decision:
             for i, rule in enumerate(grades.direct)
         ]
         cases += [
-            f"CASE WHEN {when} THEN {self.rank[phase.grade]} END" for _, _, phase, when in self.carried(result, "grade")
+            f"CASE WHEN {when} THEN {self.rank[phase.grade]} END"
+            for _, _, phase, when in self.carried(result, "grade")
         ]
         return self.d.greatest_known(cases) if cases else self.d.no_place()
 
@@ -307,13 +346,13 @@ class Decision:
     def first_grade(self, grades: n.Grades, result: str) -> str:
         """Write the grade before steps down and ceilings."""
         text = self.d.text
-        cases = " ".join(f"WHEN {i} THEN {text(rule.grade)}" for i, rule in enumerate(self.given(grades)))
+        cases = " ".join(
+            f"WHEN {i} THEN {text(rule.grade)}" for i, rule in enumerate(self.given(grades))
+        )
         by_direct = self.grade_at(self.col("worst direct", result))
         otherwise = text(grades.otherwise or n.UNDECIDED)
         by_band = f" WHEN {_BY_BAND} THEN {self.band(grades, result)}" if grades.bands else ""
-        return (
-            f"CASE {self.col('chosen', result)} WHEN {_BY_DIRECT} THEN {by_direct} {cases}{by_band} ELSE {otherwise} END"
-        )
+        return f"CASE {self.col('chosen', result)} WHEN {_BY_DIRECT} THEN {by_direct} {cases}{by_band} ELSE {otherwise} END"
 
     def grade_at(self, place: str) -> str:
         """Write the grade at a place of the order."""
@@ -324,7 +363,9 @@ class Decision:
         """Write the grade by bands; a missing score or cut makes it undecided."""
         undecided = self.d.text(n.UNDECIDED)
         weights = self.programme.weights
-        there = self.col("weighed", result) if weights else f"{self.col('score', result)} IS NOT NULL"
+        there = (
+            self.col("weighed", result) if weights else f"{self.col('score', result)} IS NOT NULL"
+        )
         cases = f"WHEN NOT coalesce({there}, FALSE) THEN {undecided}"
         for band in grades.bands:
             grade = self.d.text(band.grade)
@@ -349,7 +390,11 @@ class Decision:
         columns = {}
         for result in RESULTS:
             cases = " ".join(f"WHEN {self.d.text(g)} THEN {i}" for g, i in self.rank.items())
-            place = f"CASE {self.col('first grade', result)} {cases} END" if cases else self.d.no_place()
+            place = (
+                f"CASE {self.col('first grade', result)} {cases} END"
+                if cases
+                else self.d.no_place()
+            )
             columns[f"place {result}"] = place
         self.layer("places", columns)
         columns = {}
@@ -360,15 +405,21 @@ class Decision:
                 for i, s in enumerate(grades.steps_down)
             )
             stepped = self.d.least_known([f"{at}{down}", str(last)])
-            columns[f"stepped {result}"] = f"CASE WHEN {at} IS NOT NULL THEN {stepped} END" if down else at
+            columns[f"stepped {result}"] = (
+                f"CASE WHEN {at} IS NOT NULL THEN {stepped} END" if down else at
+            )
         self.layer("stepped down", columns)
         final = {}
         for result in RESULTS:
             stepped = self.col("stepped", result)
-            bars = [f"CASE WHEN {when} THEN {bar} END" for bar, when, _ in self.bars(grades, result)]
+            bars = [
+                f"CASE WHEN {when} THEN {bar} END" for bar, when, _ in self.bars(grades, result)
+            ]
             place = self.d.greatest_known([stepped, *bars])
             first = self.col("first grade", result)
-            final[f"grade {result}"] = f"CASE WHEN {stepped} IS NULL THEN {first} ELSE {self.grade_at(place)} END"
+            final[f"grade {result}"] = (
+                f"CASE WHEN {stepped} IS NULL THEN {first} ELSE {self.grade_at(place)} END"
+            )
         self.layer("graded", final)
         self.step_reasons(grades)
         self.carried_out(grades)
@@ -376,7 +427,11 @@ class Decision:
     def bars(self, grades: n.Grades, result: str) -> Iterable[tuple[int, str, str]]:
         """Give (place, condition, id) of the ceilings, own and carried."""
         for i, ceiling in enumerate(grades.ceilings):
-            yield self.rank[ceiling.not_above], self.fires(f"ceiling {i}", ceiling.when, result, adverse=True), ceiling.id
+            yield (
+                self.rank[ceiling.not_above],
+                self.fires(f"ceiling {i}", ceiling.when, result, adverse=True),
+                ceiling.id,
+            )
         for carry, _, phase, when in self.carried(result, "not_above"):
             yield self.rank[phase.not_above], when, carry.id
 
@@ -434,7 +489,9 @@ class Decision:
         assert self.programme.levels is not None  # noqa: S101 - asked by the caller
         machine = self.programme.levels
         start = machine.order.index(machine.start)
-        cases = " ".join(f"WHEN {i} THEN {self.d.text(level)}" for i, level in enumerate(machine.order))
+        cases = " ".join(
+            f"WHEN {i} THEN {self.d.text(level)}" for i, level in enumerate(machine.order)
+        )
         columns = {f"grade {r}": f"CASE coalesce(_level_{r}, {start}) {cases} END" for r in RESULTS}
         self.layer("levels", columns)
 
@@ -447,17 +504,30 @@ class Decision:
         columns = {"in scope": known.truth(p.scope)}
         columns |= {f"proposal {i}": known.limbs(one.limbs) for i, one in enumerate(p.proposals)}
         if p.terms:
-            columns |= {f"{c} as read": known_exactly(known.pair(getattr(p.terms, c))) for c in _TERM_DAYS}
-            columns |= {c: known.truth(getattr(p.terms, c)) for c in ("never", "no_repair", "open_until_cured")}
+            columns |= {
+                f"{c} as read": known_exactly(known.pair(getattr(p.terms, c))) for c in _TERM_DAYS
+            }
+            columns |= {
+                c: known.truth(getattr(p.terms, c))
+                for c in ("never", "no_repair", "open_until_cured")
+            }
         self.layer("said", columns)
 
     def columns(self) -> str:
         """Write the final SELECT. Rows that do not stand (out of scope, or held by nobody) only carry on."""
         p, d = self.programme, self.d
-        proposed = [(d.text(one.id), f"{self.name(f'proposal {i}')} IS TRUE") for i, one in enumerate(p.proposals)]
-        open_ = [(d.text(one.id), f"{self.name(f'proposal {i}')} IS NULL") for i, one in enumerate(p.proposals)]
+        proposed = [
+            (d.text(one.id), f"{self.name(f'proposal {i}')} IS TRUE")
+            for i, one in enumerate(p.proposals)
+        ]
+        open_ = [
+            (d.text(one.id), f"{self.name(f'proposal {i}')} IS NULL")
+            for i, one in enumerate(p.proposals)
+        ]
         shown, worst = self.col("grade", "shown"), self.col("grade", "worst")
-        is_open = " OR ".join([f"{shown} <> {worst}", self.name("in scope") + " IS NULL", *(w for _, w in open_)])
+        is_open = " OR ".join(
+            [f"{shown} <> {worst}", self.name("in scope") + " IS NULL", *(w for _, w in open_)]
+        )
         graded = self.grades is not None and p.levels is None
         scores = [self.col("score", r) if graded else d.missing(_POINTS) for r in RESULTS]
         certainty = " ".join(f"WHEN {i} THEN {d.text(c)}" for i, c in enumerate(CERTAINTIES))
@@ -489,13 +559,20 @@ class Decision:
         """Write the dates of display and repair, after what overrules them."""
         d = self.d
         if not self.programme.terms:
-            return {**{c: d.missing(DATE) for c in _TERM_DAYS}, **dict.fromkeys(_TERM_TRUTHS, d.missing(TRUTH)), "display": self.d.missing(CODE)}
+            return {
+                **{c: d.missing(DATE) for c in _TERM_DAYS},
+                **dict.fromkeys(_TERM_TRUTHS, d.missing(TRUTH)),
+                "display": self.d.missing(CODE),
+            }
 
         def unless(column: str, *truths: str) -> str:
             over = " OR ".join(f"{t} IS TRUE" for t in truths)
             return f"CASE WHEN {over} THEN NULL ELSE {self.name(f'{column} as read')} END"
 
-        start, until = unless("display_from", "never"), unless("display_until", "never", "open_until_cured")
+        start, until = (
+            unless("display_from", "never"),
+            unless("display_until", "never", "open_until_cured"),
+        )
         display = (
             f"CASE WHEN never THEN 'never' WHEN open_until_cured THEN 'open until cured'"
             f" WHEN {start} IS NULL THEN 'not started' WHEN {until} IS NULL THEN 'end not known' ELSE 'term' END"
@@ -526,9 +603,13 @@ class Decision:
         """Write whether a result rests on anything unconfirmed."""
         if not guide(self.programme).structure_confirmed:
             return "TRUE"
-        doubts = [f"coalesce({when}, FALSE)" for id_, when in self.reasons if id_ in self.unconfirmed]
+        doubts = [
+            f"coalesce({when}, FALSE)" for id_, when in self.reasons if id_ in self.unconfirmed
+        ]
         doubts += [
-            f"({self.name(f'proposal {i}')} IS TRUE)" for i, one in enumerate(self.programme.proposals) if one.id in self.unconfirmed
+            f"({self.name(f'proposal {i}')} IS TRUE)"
+            for i, one in enumerate(self.programme.proposals)
+            if one.id in self.unconfirmed
         ]
         if self.programme.score:
             doubts.append("coalesce(_doubtful, FALSE)")
@@ -536,7 +617,9 @@ class Decision:
             machine = self.programme.levels
             for id_ in [g.id for g in machine.grounds] + [r.id for r in machine.raises]:
                 if id_ in self.unconfirmed:
-                    doubts.append(f"coalesce({self.d.contains('_fired_shown', self.d.text(id_))}, FALSE)")
+                    doubts.append(
+                        f"coalesce({self.d.contains('_fired_shown', self.d.text(id_))}, FALSE)"
+                    )
         return "(" + " OR ".join(doubts) + ")" if doubts else "FALSE"
 
     def carried_list(self) -> str:
@@ -557,16 +640,11 @@ def reads_score(truth: n.Truth | Sequence[n.Limb]) -> bool:
     return "score" in names_read(tuple(truth) if isinstance(truth, Sequence) else truth)
 
 
-def _in_time(carry: n.Carry, origin: str) -> str:
-    """Write that an origin is not before the first cycle from which anything is carried."""
-    return "" if carry.from_cycle is None else f" AND {origin} >= {carry.from_cycle}"
-
-
-def _phase(phases: Sequence[n.Phase], age: str, in_time: str) -> str:
+def _phase(phases: Sequence[n.Phase], age: str) -> str:
     """Write the place of the phase that covers an age in cycles; NULL before, after, or without an origin."""
     cases, reached = "", 0
     for i, phase in enumerate(phases):
-        cases += f"WHEN {age} > {reached} AND {age} <= {reached + phase.cycles}{in_time} THEN {i} "
+        cases += f"WHEN {age} > {reached} AND {age} <= {reached + phase.cycles} THEN {i} "
         reached += phase.cycles
     return f"CASE {cases}END"
 

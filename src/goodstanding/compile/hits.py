@@ -52,7 +52,16 @@ class Hits:
         """Add the part that reads the counting records of a type up to the judged day, with the linked fields that rules read."""
         name = self.dialect.name
         links = self._links_read(record_type)
-        columns = ", ".join(["f.date", "f.known_from", "f.record", "f.act", "f.certainty", *self._fields_read(record_type)])
+        columns = ", ".join(
+            [
+                "f.date",
+                "f.known_from",
+                "f.record",
+                "f.act",
+                "f.certainty",
+                *self._fields_read(record_type),
+            ]
+        )
         joins = ""
         for link, fields in links.items():
             alias = name(f"to {link}")
@@ -111,7 +120,9 @@ class Hits:
         truth = "" if always else f", {self.expressions.truth(select.where)} AS _truth"
         rank = self.dialect.no_place()
         if last.direction is n.Direction.ADVERSE:
-            cases = " ".join(f"WHEN {self.dialect.text(c)} THEN {i}" for i, c in enumerate(CERTAINTIES))
+            cases = " ".join(
+                f"WHEN {self.dialect.text(c)} THEN {i}" for i, c in enumerate(CERTAINTIES)
+            )
             rank = f"CASE certainty {cases} END"
         inner = f"SELECT _k{said}{truth}, {rank} AS _rank FROM {self.records(query, select.record)}{where}"
         names = "".join(f", {name}" for name in columns)
@@ -141,7 +152,11 @@ class Hits:
             return {"_d0": "act"}
         keys = {}
         for i, node in enumerate(select.distinct):
-            keys[f"_d{i}"] = self.expressions.field(node) if isinstance(node, n.Field | n.LinkField) else self.expressions.exact(node)
+            keys[f"_d{i}"] = (
+                self.expressions.field(node)
+                if isinstance(node, n.Field | n.LinkField)
+                else self.expressions.exact(node)
+            )
         return keys
 
 

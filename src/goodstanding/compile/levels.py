@@ -52,13 +52,19 @@ class _Machine:
     def statement(self) -> str:
         d = self.hits.dialect
         events = [self.ground(i, g) for i, g in enumerate(self.levels.grounds)]
-        events += [self.raising(i, r, r.select) for i, r in enumerate(self.levels.raises) if r.select]
+        events += [
+            self.raising(i, r, r.select) for i, r in enumerate(self.levels.raises) if r.select
+        ]
         if not events:
-            ends = "".join(f", 0 AS level_{r}, {d.missing(DATE)} AS since_{r}, {d.no_texts()} AS fired_{r}" for r in RESULTS)
+            ends = "".join(
+                f", 0 AS level_{r}, {d.missing(DATE)} AS since_{r}, {d.no_texts()} AS fired_{r}"
+                for r in RESULTS
+            )
             return f"SELECT 0 AS _k, 0 AS _sure{ends} WHERE FALSE"
         happened = self.query.add("events", "\nUNION ALL ".join(events), how=d.shared())
         blocked = self.query.add(
-            "blocked", f"SELECT _k, {self.values.truth(self.levels.blocked)} AS _blocked FROM {d.name(tables.VALUES)}"
+            "blocked",
+            f"SELECT _k, {self.values.truth(self.levels.blocked)} AS _blocked FROM {d.name(tables.VALUES)}",
         )
         folded = [self.folded(result, happened, blocked) for result in RESULTS]
         sure = f"SELECT _k, min(_sure) AS _sure FROM {happened} GROUP BY _k"
@@ -69,7 +75,9 @@ class _Machine:
 
     # -- events: _k, day, raising, place, known_from, record, rule, from, to, after, shown, worst, _sure
 
-    def event(self, *, raising: bool, place: int, rule: str, from_: int, to: int, after: int) -> str:
+    def event(
+        self, *, raising: bool, place: int, rule: str, from_: int, to: int, after: int
+    ) -> str:
         said = self.hits.dialect.text(rule)
         return (
             f"{1 if raising else 0} AS raising, {place} AS place, _first.known_from AS known_from, _first.record AS record,"
@@ -79,13 +87,24 @@ class _Machine:
     def ground(self, place: int, ground: n.LevelGround) -> str:
         d, select = self.hits.dialect, ground.select
         event = self.event(
-            raising=False, place=place, rule=ground.id, from_=-1, to=self.rank[ground.to], after=ground.raise_after_months or 0
+            raising=False,
+            place=place,
+            rule=ground.id,
+            from_=-1,
+            to=self.rank[ground.to],
+            after=ground.raise_after_months or 0,
         )
         first = d.taken({"known_from": "known_from", "record": "record"}, ORDER, latest=False)
         asked = {"_day": "min(date)", "_first": first}
         if ground.months is None:
             columns = {c: c for c in ORDER}
-            groups = grouped(self.hits, self.query, select, columns, {**asked, "_certain": d.any_true("_certain")})
+            groups = grouped(
+                self.hits,
+                self.query,
+                select,
+                columns,
+                {**asked, "_certain": d.any_true("_certain")},
+            )
             return f"SELECT _k, _day AS day, {event}, _certain AS shown, TRUE AS worst, _sure FROM {groups} AS groups"
         rows = self.in_windows(ground, asked)
         pairs = {"hits": Pair("_hits_lo", "_hits_hi"), "total": Pair("_total_lo", "_total_hi")}
@@ -105,11 +124,18 @@ class _Machine:
             f" {total[0]} AS _total_lo, {total[1]} AS _total_hi FROM {valued} AS valued)"
         )
         assert ground.months is not None  # noqa: S101 - asked by the caller
-        return make.in_windows(measured, ground.months, ("_first", "_certain", "_sure"), ("_hits", "_total"))
+        return make.in_windows(
+            measured, ground.months, ("_first", "_certain", "_sure"), ("_hits", "_total")
+        )
 
     def raising(self, place: int, rise: n.Raise, select: n.Select) -> str:
         event = self.event(
-            raising=True, place=place, rule=rise.id, from_=self.rank[rise.level], to=self.rank[rise.to], after=0
+            raising=True,
+            place=place,
+            rule=rise.id,
+            from_=self.rank[rise.level],
+            to=self.rank[rise.to],
+            after=0,
         ).replace("_first.", "")
         rows = self.hits.of(self.query, select, {c: c for c in ORDER})
         return f"SELECT _k, date AS day, {event}, TRUE AS shown, TRUE AS worst, _sure FROM {rows} AS hits WHERE _certain"
@@ -150,7 +176,11 @@ class _Machine:
         """Say what one event makes of the state; `since` is also the clock, both move together."""
         d = self.hits.dialect
         rises = [(self.rank[level], rise) for level, rise in self.by_itself.items()]
-        risen = self._case(f"{s}level", {i: d.plus_months(f"{s}since", r.months or 0) for i, r in rises}, d.missing(DATE))
+        risen = self._case(
+            f"{s}level",
+            {i: d.plus_months(f"{s}since", r.months or 0) for i, r in rises},
+            d.missing(DATE),
+        )
         itself = f"{e}kind = {_TICK} AND coalesce({risen} <= {e}day, FALSE)"
         falls = f"{e}kind = {_FALL}"
         rise = f"{e}kind = {_RISE} AND {s}level = {e}from_level AND coalesce({e}day >= {s}not_before, TRUE)"

@@ -59,7 +59,9 @@ def points_of(rule: n.Deduction, make: Expressions) -> _Points:
     pair, most = make.points(rule.points), d.whole(bound)
     if isinstance(rule.points, n.Const):
         value = min(rule.points.value * 10 ** (SHARE_SCALE - rule.points.type.scale), bound)
-        return _Points(exactly(d.whole(value)), _shares(rule, make), wide=2 * bound * _ONE + _ONE > NARROW)
+        return _Points(
+            exactly(d.whole(value)), _shares(rule, make), wide=2 * bound * _ONE + _ONE > NARROW
+        )
 
     def capped(value: str) -> str:
         return d.least_known([value, most])  # neither is ever missing
@@ -81,7 +83,9 @@ def _shares(rule: n.Deduction, make: Expressions) -> Pair | None:
         return None
     truths = [(make.truth(step.when), step.share) for step in rule.restored]
     low = " ".join(f"WHEN {truth} THEN {share}" for truth, share in truths)
-    high = " ".join(f"WHEN {truth} THEN {share} WHEN ({truth}) IS NULL THEN 0" for truth, share in truths)
+    high = " ".join(
+        f"WHEN {truth} THEN {share} WHEN ({truth}) IS NULL THEN 0" for truth, share in truths
+    )
     return Pair(f"CASE {low} ELSE 0 END", f"CASE {high} ELSE 0 END")
 
 
@@ -101,7 +105,9 @@ def worth(score: n.Score, hits: Hits, once: Expressions) -> str:
         alone.append(make.alone(*competing[0]))
     elif competing:
         alone.append(make.one_act_once([make.by_act(*one) for one in competing], _wide(score)))
-    caps = {place: rule.at_most for place, rule in enumerate(score.rules) if rule.at_most is not None}
+    caps = {
+        place: rule.at_most for place, rule in enumerate(score.rules) if rule.at_most is not None
+    }
     d = hits.dialect
     if not alone:
         number = f"{d.whole(0)}"
@@ -117,13 +123,18 @@ def _capped(column: str, caps: Mapping[int, int], hits: Hits) -> str:
     if not caps:
         return column
     least = hits.dialect.least_known
-    cases = " ".join(f"WHEN {place} THEN {least([column, str(cap)])}" for place, cap in caps.items())
+    cases = " ".join(
+        f"WHEN {place} THEN {least([column, str(cap)])}" for place, cap in caps.items()
+    )
     return f"CASE _rule {cases} ELSE {column} END"
 
 
 def _wide(score: n.Score) -> bool:
     """Tell whether the points of one act, packed with the place of a rule, may need more than 18 digits."""
-    many = max((1 if r.select is None or not r.select.distinct else RECORDS_PER_SUBJECT_MAX) * r.bound for r in score.rules)
+    many = max(
+        (1 if r.select is None or not r.select.distinct else RECORDS_PER_SUBJECT_MAX) * r.bound
+        for r in score.rules
+    )
     return (many + 1) * len(score.rules) > NARROW
 
 
@@ -153,7 +164,9 @@ class _Worth:
         d = self.hits.dialect
         points = points_of(rule, self.hits.expressions)
         after = points.after(self.hits.expressions)
-        in_order = {c: c for c in ORDER} if select.distinct or select.take is not n.Take.GRAVEST else {}
+        in_order = (
+            {c: c for c in ORDER} if select.distinct or select.take is not n.Take.GRAVEST else {}
+        )
         columns = {**({"act": "act"} if select.distinct else {}), **in_order, **points.columns()}
         asked = {"_certain": d.any_true("_certain")}
         if not select.distinct:
@@ -166,7 +179,9 @@ class _Worth:
             asked["hi"] = f"max({after.hi})"
             return grouped(self.hits, self.query, select, columns, asked)
         latest = select.take is n.Take.LATEST
-        asked["taken"] = d.taken({"c": "_certain", "lo": after.lo, "hi": after.hi}, ORDER, latest=latest)
+        asked["taken"] = d.taken(
+            {"c": "_certain", "lo": after.lo, "hi": after.hi}, ORDER, latest=latest
+        )
         rows = grouped(self.hits, self.query, select, columns, asked)
         return (
             "(SELECT _k, _certain, act, CASE WHEN taken.c THEN taken.lo ELSE 0 END AS lo, taken.hi AS hi, _sure\n"
@@ -202,7 +217,10 @@ class _Worth:
         d = self.hits.dialect
         acts = self.query.add("acts", "\nUNION ALL ".join(rules), how=d.shared())
         places = len(self.score.rules)
-        low, high = (f"{d.wide(end) if wide else end} * {places} + {places - 1} - {{}}_rule" for end in ("{}low", "{}high"))
+        low, high = (
+            f"{d.wide(end) if wide else end} * {places} + {places - 1} - {{}}_rule"
+            for end in ("{}low", "{}high")
+        )
 
         def packed(text: str, prefix: str = "") -> str:
             return text.format(prefix, prefix)

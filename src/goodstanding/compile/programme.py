@@ -17,8 +17,8 @@ from goodstanding.compile.grades import Decision
 from goodstanding.compile.hits import Hits, Rule, item_of
 from goodstanding.compile.query import Query
 from goodstanding.compile.tables import Table
-from goodstanding.compile.versions import Types, known_at, newest
-from goodstanding.kernel.quantity import CODE, DATE, Kind, Type
+from goodstanding.compile.versions import Types, newest
+from goodstanding.kernel.quantity import CODE, DATE, Kind
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.walk import inside, names_read
 from goodstanding.kernel.rules.windows import Run
@@ -65,6 +65,31 @@ def record_types_read(programme: n.Programme, types: Types) -> tuple[str, ...]:
     return tuple(sorted(wanted))
 
 
+def fields_read(programme: n.Programme, types: Types) -> dict[str, set[str]]:
+    """Give the fields that a programme reads by record type, its own or along a link; own fields as well."""
+    found: dict[str, set[str]] = {t: {"decision"} for t in programme.judged_records}
+    for rule in rules_of(programme):
+        own = found.setdefault(rule.select.record, set())
+        own.add(rule.by)
+        if rule.select.record not in types:
+            continue
+        links = {link.name: link.to for link in newest(types, rule.select.record).links}
+        for node in inside((rule.select, *rule.reads)):
+            if isinstance(node, n.Field):
+                own.add(node.name)
+            elif isinstance(node, n.LinkField) and node.link in links:
+                found.setdefault(links[node.link], set()).add(node.name)
+    return found
+
+
+def rules_of(programme: n.Programme) -> Sequence[Rule]:
+    """Give all that reads records."""
+    p = programme
+    found = [aggregates.rule_of(i.what) for i in p.indicators if not isinstance(i.what, n.Scalar)]
+    found += [rule for r in (p.score.rules if p.score else ()) if (rule := points.rule_of(r))]
+    return found + (levels.rules_of(p.levels) if p.levels else [])
+
+
 @dataclass(frozen=True)
 class _Compiler:
     programme: n.Programme
@@ -80,7 +105,7 @@ class _Compiler:
         if p.judges in (n.Judges.DECISION, n.Judges.RECORD):
             moments[n.Moment.OPENED] = "_opened"
         on_record = Expressions(d, moments, {})
-        hits = Hits(p, self.types, self.run, on_record, tuple(self.rules()))
+        hits = Hits(p, self.types, self.run, on_record, tuple(rules_of(p)))
         values_sql, refs, sure = self.values(hits, Expressions(d, moments, {}))
         values = Expressions(d, moments, refs)
         made = [Table(tables.KEYS, self.keys()), Table(tables.VALUES, values_sql)]
@@ -93,14 +118,13 @@ class _Compiler:
         if p.score:
             made.append(Table(tables.CONTRIBUTIONS, self.contributions(p.score)))
         return Plan(
-            p, self.run, record_types_read(p, self.types), tuple(made), decision.carry_on(), decision.origins()
+            p,
+            self.run,
+            record_types_read(p, self.types),
+            tuple(made),
+            decision.carry_on(),
+            decision.origins(),
         )
-
-    def rules(self) -> Sequence[Rule]:
-        p = self.programme
-        found = [aggregates.rule_of(i.what) for i in p.indicators if not isinstance(i.what, n.Scalar)]
-        found += [rule for r in (p.score.rules if p.score else ()) if (rule := points.rule_of(r))]
-        return found + (levels.rules_of(p.levels) if p.levels else [])
 
     # -- what is judged
 
@@ -123,14 +147,20 @@ class _Compiler:
                 f"  AND h.valid_from <= {judged} AND (h.valid_to IS NULL OR {judged} < h.valid_to)\n"
                 "GROUP BY u._s, u.subject"
             )
-        own = [t for t in self.programme.judged_records if t in self.types and newest(self.types, t).about != "unit"]
+        own = [
+            t
+            for t in self.programme.judged_records
+            if t in self.types and newest(self.types, t).about != "unit"
+        ]
         items = "\nUNION ALL ".join(
             f"SELECT _s, {item_of(self.programme)} AS unit, date FROM {d.name(tables.facts(t))}"
             f" WHERE _counts AND date <= {judged}"
             for t in own
         )
         if not own:
-            items = f"SELECT 0 AS _s, {d.missing(CODE)} AS unit, {d.missing(DATE)} AS date WHERE FALSE"
+            items = (
+                f"SELECT 0 AS _s, {d.missing(CODE)} AS unit, {d.missing(DATE)} AS date WHERE FALSE"
+            )
         return (
             "SELECT row_number() OVER (ORDER BY i._s, i.unit) AS _k, i._s, s.subject AS organisation, i.unit, i.opened\n"
             f"FROM (SELECT _s, unit, min(date) AS opened FROM (\n{items}\n) AS records GROUP BY _s, unit) AS i\n"
@@ -177,7 +207,9 @@ class _Compiler:
         layers: dict[int, list[n.Indicator]] = {}
         for indicator in self.programme.indicators:
             if isinstance(indicator.what, n.Scalar):
-                depth[indicator.name] = 1 + max((depth.get(r, 0) for r in names_read(indicator.what)), default=0)
+                depth[indicator.name] = 1 + max(
+                    (depth.get(r, 0) for r in names_read(indicator.what)), default=0
+                )
                 layers.setdefault(depth[indicator.name], []).append(indicator)
         for level, indicators in sorted(layers.items()):
             knowing = make.knowing(**refs)
@@ -195,7 +227,10 @@ class _Compiler:
     def contributions(self, score: n.Score) -> str:
         """Write the rows of contributions: rules that took or gave something in either result, of standings made."""
         d = self.dialect
-        ids = ", ".join(f"({i}, {d.text(rule.id)})" for i, rule in enumerate(score.rules)) or "(0, '')"
+        ids = (
+            ", ".join(f"({i}, {d.text(rule.id)})" for i, rule in enumerate(score.rules))
+            or "(0, '')"
+        )
         return (
             "SELECT s.organisation, s.unit, r.id AS rule, w.low, w.high, w.groups\n"
             f"FROM {d.name(tables.WORTH)} AS w JOIN {d.name(tables.STANDINGS)} AS s ON s._k = w._k\n"
@@ -212,4 +247,4 @@ def _formula(make: Expressions, indicator: n.Indicator) -> Pair:
     return make.pair(formula)  # type: ignore[arg-type]
 
 
-__all__ = ["Origins", "Plan", "Type", "compile_programme", "known_at", "record_types_read"]
+__all__ = ["Origins", "Plan", "compile_programme", "fields_read", "record_types_read"]

@@ -24,7 +24,9 @@ class Query:
         """Add columns to the part before (quoted); they may read its columns, not one another."""
         if not columns:
             return before
-        said = ",\n  ".join(f"{sql} AS {self.dialect.name(column)}" for column, sql in columns.items())
+        said = ",\n  ".join(
+            f"{sql} AS {self.dialect.name(column)}" for column, sql in columns.items()
+        )
         return self.add(name, f"SELECT *,\n  {said}\nFROM {before}")
 
     def statement(self, last: str) -> str:
@@ -32,7 +34,8 @@ class Query:
         if not self.parts:
             return last
         said = ",\n".join(
-            f"{self.dialect.name(name)} AS {how}(\n{_indented(sql)}\n)" for name, (how, sql) in self.parts.items()
+            f"{self.dialect.name(name)} AS {how}(\n{_indented(sql)}\n)"
+            for name, (how, sql) in self.parts.items()
         )
         return f"WITH {said}\n{last}"
 

@@ -48,7 +48,7 @@ from goodstanding.kernel.rules.walk import inside
 from goodstanding.kernel.rules.windows import ALWAYS_AFTER, ALWAYS_BEFORE
 
 Types = Mapping[str, Mapping[int, n.RecordType]]
-ADDED, CHANGED = "added", "changed"
+ADDED, CHANGED, UNCHANGED = "added", "changed", "unchanged"
 _NOT_YET = ("cured", "ended")
 
 
@@ -60,7 +60,7 @@ class Change:
     """
 
     type: str
-    kind: str  # ADDED or CHANGED
+    kind: str  # ADDED, CHANGED, or UNCHANGED (no record at all)
     field: str = ""
     worse: bool = True
     own_act: bool = True
@@ -600,7 +600,8 @@ class Delta:
 
     def met(self, select: n.Select, side: Side) -> Met:
         """Write how the record meets a selection on a side; before it is added it meets nothing."""
-        if select.record != self.change.type or (self.change.kind == ADDED and side is self.before):
+        without = self.change.kind == UNCHANGED or (self.change.kind == ADDED and side is self.before)
+        if select.record != self.change.type or without:
             return NEVER
         return meets(select, side)
 
@@ -722,7 +723,7 @@ def _is_there(leaf: Leaf) -> Term:
 
 def _changed(script: Script, types: Types, change: Change, fields: Mapping[str, Leaf]) -> dict[str, Leaf]:
     """Give the record after the change."""
-    if change.kind == ADDED:
+    if change.kind != CHANGED:
         return dict(fields)
     newest = types[change.type][max(types[change.type])]
     was = fields[change.field]

@@ -18,8 +18,9 @@ from goodstanding.kernel.rules import nodes as n
 
 Types = Mapping[str, Mapping[int, n.RecordType]]
 
-# Own columns of the register that are own fields of a record.
+# Own columns of the register that are own fields of a record; those that most programmes do not read.
 _OWN = ("cured", "ended", "decision", "act", "authority", "certainty")
+_SELDOM = ("decision", "authority")
 
 
 def newest(types: Types, record_type: str) -> n.RecordType:
@@ -93,6 +94,22 @@ class _Facts:
     needed: tuple[str, ...]
     known: int | None
     dialect: Dialect
+    fields: Mapping[str, frozenset[str]] | None = None
+
+    def fields_of(self, record_type: str) -> tuple[tuple[str, Type], ...]:
+        """Give the fields that are read of a type; the others are left where they are."""
+        last = newest(self.types, record_type)
+        if self.fields is None:
+            return last.fields
+        read = self.fields.get(record_type, frozenset())
+        return tuple((name, type_) for name, type_ in last.fields if name in read)
+
+    def own_of(self, record_type: str) -> tuple[str, ...]:
+        """Give the own columns that are read: act and certainty always, dates of links always."""
+        if self.fields is None:
+            return _OWN
+        read = self.fields.get(record_type, frozenset())
+        return tuple(c for c in _OWN if c in read or c not in _SELDOM)
 
     def known_rows(self, record_type: str) -> str:
         """Read all versions of a type as the newest, before links."""
@@ -104,9 +121,18 @@ class _Facts:
         last = newest(self.types, version.id)
         where = columns_of(self.types, version)
         day = where.get(last.counting)
-        values = [f"{name(where[f]) if f in where else self.dialect.missing(t)} AS {name(f)}" for f, t in last.fields]
-        own = [f"{name(where[c]) if c in where else self.dialect.missing(_own_type(c))} AS {c}" for c in _OWN if c != "act"]
-        own.append(f"coalesce({name(where['act'])}, record) AS act" if "act" in where else "record AS act")
+        values = [
+            f"{name(where[f]) if f in where else self.dialect.missing(t)} AS {name(f)}"
+            for f, t in self.fields_of(version.id)
+        ]
+        own = [
+            f"{name(where[c]) if c in where else self.dialect.missing(n.OWN_FIELDS[c])} AS {c}"
+            for c in self.own_of(version.id)
+            if c != "act"
+        ]
+        own.append(
+            f"coalesce({name(where['act'])}, record) AS act" if "act" in where else "record AS act"
+        )
         here = {link.name for link in version.links}
         links = [
             f"{name('link_' + link.name) if link.name in here else self.dialect.missing(CODE)}"
@@ -165,8 +191,13 @@ class _Facts:
     def columns(self, record_type: str, prefix: str = "f.") -> str:
         """List the columns that links do not change."""
         last = newest(self.types, record_type)
-        names = ["record", "known_from", "decision", "act", "authority", "certainty", "date"]
-        names += [self.dialect.name(f) for f, _ in last.fields]
+        names = [
+            "record",
+            "known_from",
+            "date",
+            *(c for c in self.own_of(record_type) if c not in ("cured", "ended")),
+        ]
+        names += [self.dialect.name(f) for f, _ in self.fields_of(record_type)]
         names += [self.dialect.name("link_" + link.name) for link in last.links]
         return ", ".join(prefix + c for c in ["_s", *names])
 
@@ -184,19 +215,21 @@ def columns_of(types: Types, version: n.RecordType) -> dict[str, str]:
     return where
 
 
-def _own_type(column: str) -> Type:
-    return n.OWN_FIELDS[column]
-
-
 def version_tables(
-    types: Types, wanted: Iterable[str], *, known: int | None, dialect: Dialect
+    types: Types,
+    wanted: Iterable[str],
+    *,
+    known: int | None,
+    dialect: Dialect,
+    fields: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[Table, ...]:
     """Make the tables of facts of the wanted types (and of what their links touch), after the tables of subjects.
 
+    `fields` are the fields read by record type; None is all of them.
     In order: what is known; what annulments name; what rests on the annulled; what cures and ends name. Each is one hop.
     """
     needed = types_needed(types, wanted)
-    make = _Facts(types, needed, known, dialect)
+    make = _Facts(types, needed, known, dialect, fields)
     done: list[Table] = []
     stage = {one: tables.facts(one) for one in needed}
 
@@ -205,8 +238,9 @@ def version_tables(
             done.append(Table(f"{tables.facts(one)} {name}", sql))
         stage.update({one: f"{tables.facts(one)} {name}" for one in sql_of})
 
-    for one in needed:
-        done.append(Table(f"{tables.facts(one)} known", make.known_rows(one), by_bucket=True))
+    done += [
+        Table(f"{tables.facts(one)} known", make.known_rows(one), by_bucket=True) for one in needed
+    ]
     stage = {one: f"{tables.facts(one)} known" for one in needed}
     next_stage("after annulments", _annulled(make, stage))
     next_stage("after what they rest on", _resting(make, stage))
@@ -245,7 +279,9 @@ def _resting(make: _Facts, stage: Mapping[str, str]) -> dict[str, str]:
 def _cured(make: _Facts, stage: Mapping[str, str]) -> dict[str, str]:
     found = {}
     for one in make.needed:
-        cures, ends = (make.marked(kind, one, stage) for kind in (n.LinkKind.CURES, n.LinkKind.ENDS))
+        cures, ends = (
+            make.marked(kind, one, stage) for kind in (n.LinkKind.CURES, n.LinkKind.ENDS)
+        )
         if not cures and not ends:
             continue
         earliest = make.dialect.least_known

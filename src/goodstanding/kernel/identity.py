@@ -49,7 +49,7 @@ class NotJudgeable(ValueError):
     """Somebody tried to judge what is not known to be an organisation: a broken program, not bad data."""
 
 
-def never_filled_in(self: object, state: object) -> NoReturn:
+def never_filled_in(self: object, _: object) -> NoReturn:
     """Refuse to fill in an object made without its constructor; copies and stored ones go through the constructor."""
     raise TypeError(f"a {type(self).__name__} is made by its constructor only")
 

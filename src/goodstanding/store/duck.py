@@ -19,18 +19,27 @@ import pyarrow.parquet as pq
 
 from goodstanding.compile import tables
 from goodstanding.compile.duckdb import DUCKDB
-from goodstanding.compile.programme import Plan, compile_programme, record_types_read
+from goodstanding.compile.programme import Plan, compile_programme, fields_read, record_types_read
 from goodstanding.compile.tables import Table
 from goodstanding.compile.versions import holders, subjects, types_needed, version_tables
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.windows import Run, run
 from goodstanding.kernel.standing import version_for
-from goodstanding.store.lake import FIXED, Columns, Types, dataset_of, name_of, pattern_of, quoted, record_columns
+from goodstanding.store.lake import (
+    FIXED,
+    Columns,
+    Types,
+    dataset_of,
+    name_of,
+    pattern_of,
+    quoted,
+    record_columns,
+)
 from goodstanding.store.standings import CONTRIBUTIONS, STANDINGS, contributions_beside
 
 BUCKETS = 65_536
 # So many rows of records are worked on at once; a range of buckets is cut to hold about as many.
-ROWS_AT_ONCE = 2_000_000
+ROWS_AT_ONCE = 4_000_000
 
 Progress = Callable[[str, int, int], None]
 # A programme's version with a run of it.
@@ -94,7 +103,10 @@ def evaluate_register(
     """
     with tempfile.TemporaryDirectory(prefix=".duck-", dir=out.parent) as scratch:
         try:
-            with _Engine(folder, types, tasks, known, Path(scratch), threads, memory) as engine, _Writer(out) as writer:
+            with (
+                _Engine(folder, types, tasks, known, Path(scratch), threads, memory) as engine,
+                _Writer(out) as writer,
+            ):
                 ranges = engine.ranges()
                 for at, (low, high) in enumerate(ranges):
                     engine.judge(low, high, laws, writer)
@@ -134,6 +146,10 @@ class _Engine:
         self.engine = duckdb.connect(config=config)
         wanted = {t for task in tasks for p, _ in task.steps for t in record_types_read(p, types)}
         self.wanted = tuple(sorted(wanted & set(types)))
+        self.fields: dict[str, frozenset[str]] = {}
+        for programme in {p.key: p for task in tasks for p, _ in task.steps}.values():
+            for record_type, names in fields_read(programme, types).items():
+                self.fields[record_type] = self.fields.get(record_type, frozenset()) | names
 
     def __enter__(self) -> Self:
         self._open_datasets()
@@ -141,7 +157,10 @@ class _Engine:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.engine.close()
 
@@ -152,13 +171,17 @@ class _Engine:
             self._view(name, name, FIXED[name])
         for record_type in types_needed(self.types, self.wanted):
             for version, kind in self.types[record_type].items():
-                self._view(tables.source(record_type, version), dataset_of(kind), record_columns(kind))
+                self._view(
+                    tables.source(record_type, version), dataset_of(kind), record_columns(kind)
+                )
 
     def _view(self, name: str, dataset: str, columns: Columns) -> None:
         """Make a dataset readable; one without files is empty."""
         if any((self.folder / dataset).glob("*.parquet")):
             listed = ", ".join(name_of(column) for column, _ in columns)
-            source = f"SELECT {listed} FROM read_parquet({quoted(pattern_of(self.folder / dataset))})"
+            source = (
+                f"SELECT {listed} FROM read_parquet({quoted(pattern_of(self.folder / dataset))})"
+            )
         else:
             listed = ", ".join(f"NULL::{kind} AS {name_of(column)}" for column, kind in columns)
             source = f"SELECT {listed} WHERE FALSE"
@@ -185,7 +208,10 @@ class _Engine:
     def judge(self, low: int, high: int, laws: Mapping[str, str], writer: _Writer) -> None:
         """Judge the subjects of a range by every task."""
         self.buckets = {tables.BUCKET_FROM: low, tables.BUCKET_TO: high}
-        for table in (*subjects(DUCKDB, self.known), *version_tables(self.types, self.wanted, known=self.known, dialect=DUCKDB)):
+        made = version_tables(
+            self.types, self.wanted, known=self.known, dialect=DUCKDB, fields=self.fields
+        )
+        for table in (*subjects(DUCKDB, self.known), *made):
             self._make(table)
         self.last = self.done = ()
         for task in self.tasks:
@@ -198,7 +224,10 @@ class _Engine:
         keys = tuple((p.key, at) for p, at in steps)
         if keys == self.last:
             return
-        begin = max((len(k) for k in (self.last, self.done) if keys[: len(k)] == k and len(k) < len(keys)), default=0)
+        begin = max(
+            (len(k) for k in (self.last, self.done) if keys[: len(k)] == k and len(k) < len(keys)),
+            default=0,
+        )
         for k in range(begin, len(steps)):
             if self.done != keys[:k]:
                 self._carry_on(steps[:k])
@@ -218,7 +247,9 @@ class _Engine:
         if key not in self.plans:
             before = self._plan(steps[:-1]).origins if len(steps) > 1 else None
             programme, at = steps[-1]
-            self.plans[key] = compile_programme(programme, self.types, at, known=self.known, before=before)
+            self.plans[key] = compile_programme(
+                programme, self.types, at, known=self.known, before=before
+            )
         return self.plans[key]
 
     def _make(self, table: Table) -> None:
@@ -241,14 +272,20 @@ class _Engine:
             "law": text(laws.get(p.key, "")),
             "missing": "[" + ", ".join(text(m) for m in p.missing) + "]::VARCHAR[]",
         }
-        standings = self._arrow(STANDINGS, fixed, f"{DUCKDB.name(tables.STANDINGS)} WHERE _stands ORDER BY organisation, unit")
+        standings = self._arrow(
+            STANDINGS,
+            fixed,
+            f"{DUCKDB.name(tables.STANDINGS)} WHERE _stands ORDER BY organisation, unit",
+        )
         if p.score is None:
             return standings, CONTRIBUTIONS.empty_table()
         rows = f"{DUCKDB.name(tables.CONTRIBUTIONS)} ORDER BY organisation, unit, rule"
         return standings, self._arrow(CONTRIBUTIONS, fixed, rows)
 
     def _arrow(self, schema: Any, fixed: Mapping[str, str], source: str) -> Any:  # noqa: ANN401 - pyarrow has no types
-        listed = ", ".join(f"{fixed.get(name, DUCKDB.name(name))} AS {DUCKDB.name(name)}" for name in schema.names)
+        listed = ", ".join(
+            f"{fixed.get(name, DUCKDB.name(name))} AS {DUCKDB.name(name)}" for name in schema.names
+        )
         return self.engine.sql(f"SELECT {listed} FROM {source}").to_arrow_table().cast(schema)
 
 
@@ -273,7 +310,10 @@ class _Writer:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         for writer in self._writers:
             writer.close()

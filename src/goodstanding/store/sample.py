@@ -85,7 +85,7 @@ LINKED = 6000  # a record whose type declares a link has one
 FOLLOWED = 1500  # an adverse record is followed by the cure, end or annulment its law knows
 CURED, ENDED = 2500, 500
 SHARES_DECISION, SHARES_ACT = 1200, 800
-CORRECTED, ANNULLED_LATER, BECAME_FINAL, HELD = 300, 150, 500, 60
+CORRECTED, ANNULLED_LATER, BECAME_FINAL, HELD = 300, 150, 500, 150
 SAME_AS, SUCCESSOR, HOLDER_CHANGES, NAME_WITHHELD, RENAMED = 30, 20, 800, 20, 100
 VOUCHED = "sample nation: invented organisations"
 

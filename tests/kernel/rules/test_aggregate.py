@@ -165,7 +165,7 @@ def test_a_key_may_lie_one_hop_away() -> None:
 def test_existence_is_undecided_where_all_hits_are_only_possible(
     versions: list[Version], exists: bool | None
 ) -> None:
-    assert value(n.Exists(select(BIG)), *versions, type=TRUTH) is exists
+    assert value(n.Exists(select(BIG)), *versions, type_=TRUTH) is exists
 
 
 # --------------------------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ SUMS = [
     ("take", "versions", "total"), [row[1:] for row in SUMS], ids=[row[0] for row in SUMS]
 )
 def test_a_sum(take: n.Take, versions: list[Version], total: Interval) -> None:
-    assert value(n.Sum(select(WHERE_KIND, take=take), AMOUNT), *versions, type=PLAIN) == total
+    assert value(n.Sum(select(WHERE_KIND, take=take), AMOUNT), *versions, type_=PLAIN) == total
 
 
 def netted(record: str, day: str, net: int | None, **more: object) -> Version:
@@ -249,7 +249,7 @@ def test_a_sum_of_what_can_be_negative_is_exact_or_missing(
     versions: list[Version], total: Interval
 ) -> None:
     made = n.Sum(select(WHERE_KIND, take=Take.LATEST), field("net"))
-    assert value(made, *versions, type=SIGNED) == total
+    assert value(made, *versions, type_=SIGNED) == total
 
 
 EXTREMES = [
@@ -275,18 +275,21 @@ def test_the_least(
     take: n.Take, known_part: bool, versions: list[Version], least: int | None
 ) -> None:
     made = n.Extreme(select(WHERE_KIND, take=take), AMOUNT, greatest=False, known_part=known_part)
-    assert value(made, *versions, type=PLAIN) == (least, least)
+    assert value(made, *versions, type_=PLAIN) == (least, least)
 
 
 def test_the_greatest() -> None:
     made = n.Extreme(select(), AMOUNT, greatest=True, known_part=False)
-    assert value(made, fine("a", "2025-01-01", 3), fine("b", "2025-01-02", 4), type=PLAIN) == (4, 4)
+    assert value(made, fine("a", "2025-01-01", 3), fine("b", "2025-01-02", 4), type_=PLAIN) == (
+        4,
+        4,
+    )
     dates = n.Extreme(select(), field("due"), greatest=True, known_part=False)
     assert value(
         dates,
         rec("a", "2025-01-01", due="2025-07-01"),
         rec("b", "2025-01-01", due="2025-06-01"),
-        type=DATE,
+        type_=DATE,
     ) == (D("2025-07-01"), D("2025-07-01"))
 
 
@@ -310,7 +313,7 @@ PICKS = [
     ("latest", "versions", "picked"), [row[1:] for row in PICKS], ids=[row[0] for row in PICKS]
 )
 def test_a_pick(latest: bool, versions: list[Version], picked: int | None) -> None:
-    assert value(n.Pick(select(WHERE_KIND), AMOUNT, latest), *versions, type=PLAIN) == (
+    assert value(n.Pick(select(WHERE_KIND), AMOUNT, latest), *versions, type_=PLAIN) == (
         picked,
         picked,
     )
@@ -318,14 +321,14 @@ def test_a_pick(latest: bool, versions: list[Version], picked: int | None) -> No
 
 def test_a_pick_gives_words_codes_and_truths_as_they_stand() -> None:
     one = rec("a", "2025-01-01", kind="order", outlet="o", wilful=False, amount=10)
-    assert value(n.Pick(select(), KIND, latest=True), one, type=WORD) == "order"
-    assert value(n.Pick(select(), OUTLET, latest=True), one, type=CODE) == "o"
+    assert value(n.Pick(select(), KIND, latest=True), one, type_=WORD) == "order"
+    assert value(n.Pick(select(), OUTLET, latest=True), one, type_=CODE) == "o"
     assert (
-        value(n.Pick(select(), n.TruthOf(field("wilful")), latest=True), one, type=TRUTH) is False
+        value(n.Pick(select(), n.TruthOf(field("wilful")), latest=True), one, type_=TRUTH) is False
     )
-    assert value(n.Pick(select(), BIG, latest=True), one, type=TRUTH) is True
-    assert value(n.Pick(select(), BIG, latest=True), rec("a", "2025-01-01"), type=TRUTH) is None
-    assert value(n.Pick(select(), KIND, latest=True), type=WORD) is None
+    assert value(n.Pick(select(), BIG, latest=True), one, type_=TRUTH) is True
+    assert value(n.Pick(select(), BIG, latest=True), rec("a", "2025-01-01"), type_=TRUTH) is None
+    assert value(n.Pick(select(), KIND, latest=True), type_=WORD) is None
 
 
 # --------------------------------------------------------------------------------------------------
@@ -357,8 +360,8 @@ def test_a_peak(months: int, versions: list[Version], peak: Interval) -> None:
 def test_a_peak_of_a_sum_is_open_where_a_value_is_unknown() -> None:
     made = n.Peak(select(WHERE_KIND), 12, AMOUNT)
     known = [fine("a", "2025-01-01", 3), fine("b", "2025-05-01", 4), fine("c", "2023-01-01", 6)]
-    assert value(made, *known, type=PLAIN) == (7, 7)
-    assert value(made, *known, fine("d", "2019-01-01"), type=PLAIN) == (7, None)
+    assert value(made, *known, type_=PLAIN) == (7, 7)
+    assert value(made, *known, fine("d", "2019-01-01"), type_=PLAIN) == (7, None)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -555,7 +558,7 @@ def test_count_and_sum_agree_with_sets(versions: list[Version], by: str, take: n
     assert value(n.Count(chosen), *versions) == (sum(sure), len(groups))
     worth = [naive_group(g, take) for g in groups]
     low = sum(w[0] for w, s in zip(worth, sure, strict=True) if s)
-    assert value(n.Sum(chosen, AMOUNT), *versions, type=PLAIN) == closed(
+    assert value(n.Sum(chosen, AMOUNT), *versions, type_=PLAIN) == closed(
         low, sum(w[1] for w in worth)
     )
 
@@ -583,7 +586,7 @@ def test_a_peak_agrees_with_trying_every_pair(
         months,
         AMOUNT if sums else None,
     )
-    assert value(made, *versions, type=PLAIN) == closed(low, high)
+    assert value(made, *versions, type_=PLAIN) == closed(low, high)
 
 
 def naive_run(dates: Sequence[int], size: int) -> int:
@@ -661,7 +664,7 @@ def test_the_order_in_which_records_come_plays_no_part(
         n.Sum(select(WHERE_KIND, take=Take.LATEST), AMOUNT),
         n.Pick(select(), AMOUNT, latest=True),
     ):
-        assert value(what, *mixed, type=PLAIN) == value(what, *versions, type=PLAIN)
+        assert value(what, *mixed, type_=PLAIN) == value(what, *versions, type_=PLAIN)
 
 
 @settings(max_examples=80, deadline=None)
@@ -683,10 +686,11 @@ def test_counts_sums_and_peaks_hold_every_completion(
         n.Sum(select(WHERE_KIND), AMOUNT),
         n.LongestRun(select(WHERE_KIND), "month"),
     ):
-        low, high = value(what, *versions, type=PLAIN)  # type: ignore[misc]
-        exact, same = value(what, *filled, type=PLAIN)  # type: ignore[misc]
+        low, high = value(what, *versions, type_=PLAIN)  # type: ignore[misc]
+        exact, same = value(what, *filled, type_=PLAIN)  # type: ignore[misc]
         assert exact == same
-        assert (low is None or low <= exact) and (high is None or exact <= high)
+        assert low is None or low <= exact
+        assert high is None or exact <= high
 
 
 def test_the_judged_day_is_the_one_of_this_world() -> None:

@@ -66,13 +66,24 @@ def pts(value: float) -> int:
     return round(value * ONE)
 
 
-def deduct(id: str, points: n.Value | int = 5, where: n.Truth | None = n.TRUE, **more: object) -> n.Deduction:
+def deduct(
+    id: str, points: n.Value | int = 5, where: n.Truth | None = n.TRUE, **more: object
+) -> n.Deduction:
     value = const(points, PLAIN) if isinstance(points, int) else points
-    chosen = None if where is None else select(where, distinct=more.pop("distinct", ()), take=more.pop("take", n.Take.GRAVEST))  # type: ignore[arg-type]
+    chosen = (
+        None
+        if where is None
+        else select(where, distinct=more.pop("distinct", ()), take=more.pop("take", n.Take.GRAVEST))
+    )  # type: ignore[arg-type]
     return n.Deduction(id, (), value, chosen, basis=CONFIRMED, **more)  # type: ignore[arg-type]
 
 
-def scored(*rules: n.Deduction, start: n.Value | None = None, indicators: tuple[n.Indicator, ...] = (), **grades: object) -> n.Programme:
+def scored(
+    *rules: n.Deduction,
+    start: n.Value | None = None,
+    indicators: tuple[n.Indicator, ...] = (),
+    **grades: object,
+) -> n.Programme:
     made = n.Grades(ORDER, bands=BANDS, **grades)  # type: ignore[arg-type]
     return programme(*indicators, score=n.Score(start or const(100), rules), grades=made)
 
@@ -95,17 +106,36 @@ HITS = [
     ("a field at its own scale", deduct("x", P), {"points": pts(2.5)}, (97.5, 97.5)),
     ("a missing value is undecided: up to the bound of its type", deduct("x", P), {}, (100, 0)),
     ("a missing value as nothing", deduct("x", P, if_none="nothing"), {}, (100, 100)),
-    ("a missing value at most", deduct("x", P, if_none="at most", hit_at_most=pts(20)), {}, (80, 80)),
-    ("a known value where none would be at most", deduct("x", P, if_none="at most", hit_at_most=pts(20)), {"points": pts(3)}, (97, 97)),
+    (
+        "a missing value at most",
+        deduct("x", P, if_none="at most", hit_at_most=pts(20)),
+        {},
+        (80, 80),
+    ),
+    (
+        "a known value where none would be at most",
+        deduct("x", P, if_none="at most", hit_at_most=pts(20)),
+        {"points": pts(3)},
+        (97, 97),
+    ),
     ("each at most cuts a hit", deduct("x", P, hit_at_most=pts(20)), {"points": pts(35)}, (80, 80)),
     ("each at most bounds an open end", deduct("x", P, hit_at_most=pts(20)), {}, (100, 80)),
     ("a possible hit counts only at worst", deduct("x", 5, ge(AMOUNT, 10)), {}, (100, 95)),
-    ("a hit that does not meet the condition takes nothing", deduct("x", 5, ge(AMOUNT, 10)), {"amount": 9}, (100, 100)),
+    (
+        "a hit that does not meet the condition takes nothing",
+        deduct("x", 5, ge(AMOUNT, 10)),
+        {"amount": 9},
+        (100, 100),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("rule", "values", "expected"), [row[1:] for row in HITS], ids=[row[0] for row in HITS])
-def test_points_of_a_hit(rule: n.Deduction, values: Mapping[str, int], expected: tuple[float, float]) -> None:
+@pytest.mark.parametrize(
+    ("rule", "values", "expected"), [row[1:] for row in HITS], ids=[row[0] for row in HITS]
+)
+def test_points_of_a_hit(
+    rule: n.Deduction, values: Mapping[str, int], expected: tuple[float, float]
+) -> None:
     assert scores(scored(rule), one(**values)) == expected
 
 
@@ -121,8 +151,12 @@ GROUPS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rule", "versions", "expected"), [row[1:] for row in GROUPS], ids=[row[0] for row in GROUPS])
-def test_points_of_a_rule(rule: n.Deduction, versions: list[Version], expected: tuple[float, float]) -> None:
+@pytest.mark.parametrize(
+    ("rule", "versions", "expected"), [row[1:] for row in GROUPS], ids=[row[0] for row in GROUPS]
+)
+def test_points_of_a_rule(
+    rule: n.Deduction, versions: list[Version], expected: tuple[float, float]
+) -> None:
     assert scores(scored(rule), *versions) == expected
 
 
@@ -137,12 +171,22 @@ RESTORED = [
     ("a day later four fifths", {"cured": "2025-06-05", "due": "2025-06-01"}, (98, 98)),
     ("on the last day four fifths", {"cured": "2025-07-01", "due": "2025-06-01"}, (98, 98)),
     ("later two fifths", {"cured": "2025-07-02", "due": "2025-06-01"}, (94, 94)),
-    ("not cured nothing; an undecided step ends the search at worst", {"due": "2025-06-01"}, (90, 90)),
-    ("cured after the judged day is not cured", {"cured": "2026-01-01", "due": "2025-06-01"}, (90, 90)),
+    (
+        "not cured nothing; an undecided step ends the search at worst",
+        {"due": "2025-06-01"},
+        (90, 90),
+    ),
+    (
+        "cured after the judged day is not cured",
+        {"cured": "2026-01-01", "due": "2025-06-01"},
+        (90, 90),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("values", "expected"), [row[1:] for row in RESTORED], ids=[row[0] for row in RESTORED])
+@pytest.mark.parametrize(
+    ("values", "expected"), [row[1:] for row in RESTORED], ids=[row[0] for row in RESTORED]
+)
 def test_what_is_given_back(values: Mapping[str, str], expected: tuple[float, float]) -> None:
     assert scores(scored(deduct("x", 10, restored=STEPS)), one(**values)) == expected
 
@@ -158,12 +202,17 @@ def test_what_is_given_back(values: Mapping[str, str], expected: tuple[float, fl
         ([], (90, 90)),
     ],
 )
-def test_the_first_true_step_gives_back(steps: list[tuple[int, n.Truth]], expected: tuple[float, float]) -> None:
+def test_the_first_true_step_gives_back(
+    steps: list[tuple[int, n.Truth]], expected: tuple[float, float]
+) -> None:
     rule = deduct("x", 10, restored=tuple(n.Restore(share, when) for share, when in steps))
     assert scores(scored(rule), one()) == expected
 
 
-@pytest.mark.parametrize(("points", "share", "left"), [(1, 5_000, 0), (3, 5_000, 1), (1, 4_999, 1), (10_001, 5_000, 5_000), (7, 3_333, 5)])
+@pytest.mark.parametrize(
+    ("points", "share", "left"),
+    [(1, 5_000, 0), (3, 5_000, 1), (1, 4_999, 1), (10_001, 5_000, 5_000), (7, 3_333, 5)],
+)
 def test_what_is_given_back_is_rounded_half_up(points: int, share: int, left: int) -> None:
     rule = deduct("x", P, restored=(n.Restore(share, SURE),))
     (contribution,) = judge(scored(rule), one(points=points)).contributions
@@ -178,14 +227,26 @@ COUNT = indicator("fines", n.Count(select(FINE)))
 
 @pytest.mark.parametrize(
     ("when", "points", "expected"),
-    [(SURE, const(11), (89, 89)), (NEVER, const(11), (100, 100)), (DOUBT, const(11), (100, 89)), (SURE, n.Unknown("p", POINTS), (100, 0))],
+    [
+        (SURE, const(11), (89, 89)),
+        (NEVER, const(11), (100, 100)),
+        (DOUBT, const(11), (100, 89)),
+        (SURE, n.Unknown("p", POINTS), (100, 0)),
+    ],
 )
-def test_a_rule_over_indicators_applies_once(when: n.Truth, points: n.Value, expected: tuple[float, float]) -> None:
+def test_a_rule_over_indicators_applies_once(
+    when: n.Truth, points: n.Value, expected: tuple[float, float]
+) -> None:
     assert scores(scored(deduct("x", points, None, when=when))) == expected
 
 
 def test_a_rule_over_indicators_reads_their_intervals() -> None:
-    per_fine = deduct("x", n.Mul(ref("fines"), const(2, number(2, 2)), number(0, 100)), None, when=ge(ref("fines"), 1))
+    per_fine = deduct(
+        "x",
+        n.Mul(ref("fines"), const(2, number(2, 2)), number(0, 100)),
+        None,
+        when=ge(ref("fines"), 1),
+    )
     made = scored(per_fine, indicators=(COUNT,))
     assert scores(made) == (100, 100)
     assert scores(made, one(kind="fine")) == (98, 98)
@@ -200,20 +261,28 @@ def test_additions_count_at_their_low_end_in_both_results() -> None:
     assert scores(scored(gives, start=const(50)), one("a", kind="fine")) == (50, 50)
 
 
-START = n.Choose(((ge(ref("fines"), 1), const(93, POINTS.rescaled(4))),), const(100 * ONE, POINTS), POINTS)
+START = n.Choose(
+    ((ge(ref("fines"), 1), const(93, POINTS.rescaled(4))),), const(100 * ONE, POINTS), POINTS
+)
 
 
 @pytest.mark.parametrize(
     ("start", "versions", "expected"),
     [
         (n.Unknown("p", POINTS), [], (None, None)),
-        (n.Choose(((ge(ref("fines"), 1), const(93)),), const(100), PLAIN), [one(kind="fine")], (88, 88)),
+        (
+            n.Choose(((ge(ref("fines"), 1), const(93)),), const(100), PLAIN),
+            [one(kind="fine")],
+            (88, 88),
+        ),
         (n.Choose(((ge(ref("fines"), 1), const(93)),), const(100), PLAIN), [], (100, 100)),
         (n.Choose(((ge(ref("fines"), 1), const(93)),), const(100), PLAIN), [one()], (None, None)),
     ],
     ids=["not published", "first true case", "otherwise", "undecided case"],
 )
-def test_the_start_is_known_or_there_is_no_score(start: n.Value, versions: list[Version], expected: tuple[float | None, float | None]) -> None:
+def test_the_start_is_known_or_there_is_no_score(
+    start: n.Value, versions: list[Version], expected: tuple[float | None, float | None]
+) -> None:
     made = scored(deduct("x", 5), start=start, indicators=(COUNT,))
     assert scores(made, *versions) == expected
     if expected[0] is None:
@@ -230,11 +299,15 @@ def test_the_start_is_known_or_there_is_no_score(start: n.Value, versions: list[
         (pts(95), pts(100), deduct("x", P), (100, 95)),
     ],
 )
-def test_a_score_is_held_between_its_ends(floor: int | None, top: int | None, rule: n.Deduction, expected: tuple[float, float]) -> None:
+def test_a_score_is_held_between_its_ends(
+    floor: int | None, top: int | None, rule: n.Deduction, expected: tuple[float, float]
+) -> None:
     assert scores(scored(rule, score_floor=floor, score_top=top), one()) == expected
 
 
-@pytest.mark.parametrize(("value", "scale", "points"), [(5, 0, 50_000), (55, 1, 55_000), (7, 4, 7), (None, 2, None)])
+@pytest.mark.parametrize(
+    ("value", "scale", "points"), [(5, 0, 50_000), (55, 1, 55_000), (7, 4, 7), (None, 2, None)]
+)
 def test_numbers_come_to_four_places(value: int | None, scale: int, points: int | None) -> None:
     assert to_points(value, number(0, 100, scale)) == points
 
@@ -257,12 +330,21 @@ SHARED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rules", "versions", "worth", "overtaken"), [row[1:] for row in SHARED], ids=[row[0] for row in SHARED])
+@pytest.mark.parametrize(
+    ("rules", "versions", "worth", "overtaken"),
+    [row[1:] for row in SHARED],
+    ids=[row[0] for row in SHARED],
+)
 def test_one_act_counts_once(
-    rules: list[n.Deduction], versions: list[Version], worth: dict[str, tuple[int, int]], overtaken: set[str]
+    rules: list[n.Deduction],
+    versions: list[Version],
+    worth: dict[str, tuple[int, int]],
+    overtaken: set[str],
 ) -> None:
     e = judge(scored(*rules), *versions)
-    assert {c.rule: (c.low // ONE, c.high // ONE) for c in e.contributions if c.low or c.high} == worth
+    assert {
+        c.rule: (c.low // ONE, c.high // ONE) for c in e.contributions if c.low or c.high
+    } == worth
     assert {c.rule for c in e.contributions if c.overtaken} == overtaken
 
 
@@ -270,7 +352,10 @@ def test_the_worst_score_is_never_better_than_the_shown_one() -> None:
     capped = deduct("capped", P, ge(AMOUNT, 10), at_most=pts(5))
     e = judge(scored(deduct("plain", 10), capped), one(points=pts(20)))
     # at worst the capped rule keeps the act and takes only 5
-    assert {c.rule: (c.low, c.high) for c in e.contributions} == {"plain": (pts(10), 0), "capped": (0, pts(5))}
+    assert {c.rule: (c.low, c.high) for c in e.contributions} == {
+        "plain": (pts(10), 0),
+        "capped": (0, pts(5)),
+    }
     assert (e.shown.score, e.worst.score) == (pts(90), pts(90))
 
 
@@ -287,20 +372,27 @@ def test_nor_through_what_only_the_shown_result_carries() -> None:
 
 
 @pytest.mark.parametrize(
-    ("taken", "grade"), [(0, "A"), (10, "A"), (11, "B"), (30, "B"), (31, "C"), (60, "C"), (61, "D"), (200, "D")]
+    ("taken", "grade"),
+    [(0, "A"), (10, "A"), (11, "B"), (30, "B"), (31, "C"), (60, "C"), (61, "D"), (200, "D")],
 )
 def test_bands_take_the_score(taken: int, grade: str) -> None:
     assert judge(scored(deduct("x", taken)), one()).shown.grade == grade
 
 
 @pytest.mark.parametrize(("taken", "grade"), [(5, "A"), (11, n.UNDECIDED), (90, n.UNDECIDED)])
-def test_a_cut_that_is_not_published_leaves_what_lies_below_undecided(taken: int, grade: str) -> None:
+def test_a_cut_that_is_not_published_leaves_what_lies_below_undecided(
+    taken: int, grade: str
+) -> None:
     bands = (BANDS[0], n.Band("B", n.Unknown("cut", POINTS), CONFIRMED), *BANDS[2:])
-    made = programme(score=n.Score(const(100), (deduct("x", taken),)), grades=n.Grades(ORDER, bands=bands))
+    made = programme(
+        score=n.Score(const(100), (deduct("x", taken),)), grades=n.Grades(ORDER, bands=bands)
+    )
     assert judge(made, one()).shown.grade == grade
 
 
-def weighted(*items: tuple[n.Value, n.Value, bool], bands: tuple[n.Band, ...] = BANDS) -> n.Programme:
+def weighted(
+    *items: tuple[n.Value, n.Value, bool], bands: tuple[n.Band, ...] = BANDS
+) -> n.Programme:
     made = tuple(n.Weighted(str(i), (), w, p, m, CONFIRMED) for i, (w, p, m) in enumerate(items))
     return programme(weights=n.Weights(made), grades=n.Grades(ORDER, bands=bands))
 
@@ -324,8 +416,14 @@ WEIGHED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("items", "shown", "worst"), [row[1:] for row in WEIGHED], ids=[row[0] for row in WEIGHED])
-def test_weights(items: list[tuple[n.Value, n.Value, bool]], shown: tuple[str, float | None], worst: tuple[str, float | None]) -> None:
+@pytest.mark.parametrize(
+    ("items", "shown", "worst"), [row[1:] for row in WEIGHED], ids=[row[0] for row in WEIGHED]
+)
+def test_weights(
+    items: list[tuple[n.Value, n.Value, bool]],
+    shown: tuple[str, float | None],
+    worst: tuple[str, float | None],
+) -> None:
     e = judge(weighted(*items))
     said = [(o.grade, None if o.score is None else o.score / ONE) for o in (e.shown, e.worst)]
     assert said == [shown, worst]
@@ -388,15 +486,23 @@ DECIDED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("parts", "shown", "worst", "fired"), [row[1:] for row in DECIDED], ids=[row[0] for row in DECIDED])
-def test_the_order_of_decision(parts: dict[str, object], shown: str, worst: str, fired: tuple[tuple[str, str], ...]) -> None:
+@pytest.mark.parametrize(
+    ("parts", "shown", "worst", "fired"),
+    [row[1:] for row in DECIDED],
+    ids=[row[0] for row in DECIDED],
+)
+def test_the_order_of_decision(
+    parts: dict[str, object], shown: str, worst: str, fired: tuple[tuple[str, str], ...]
+) -> None:
     e = judge(graded(**parts))
     assert (e.shown.grade, e.worst.grade, e.shown.fired) == (shown, worst, fired)
     assert e.open is (shown != worst)
 
 
 def test_bands_come_after_instead_and_before_nothing() -> None:
-    made = scored(deduct("x", 50), instead=(given_rule("m", "B", ge(ref("fines"), 1)),), indicators=(COUNT,))
+    made = scored(
+        deduct("x", 50), instead=(given_rule("m", "B", ge(ref("fines"), 1)),), indicators=(COUNT,)
+    )
     assert judge(made, one(kind="fine")).shown.grade == "B"
     assert judge(made, one(kind="order")).shown.grade == "C"
 
@@ -408,7 +514,12 @@ def test_what_another_rule_overtook_is_kept() -> None:
         "instead": (given_rule("m", "M", SURE),),
         "ceilings": (n.Ceiling("b", "B", SURE),),
     }
-    assert judge(graded(**parts)).shown.overtaken == (("direct", "c"), ("not graded", "n"), ("instead", "m"), ("ceiling", "b"))
+    assert judge(graded(**parts)).shown.overtaken == (
+        ("direct", "c"),
+        ("not graded", "n"),
+        ("instead", "m"),
+        ("ceiling", "b"),
+    )
 
 
 LIMBS = [
@@ -417,7 +528,12 @@ LIMBS = [
     ("a true exception takes its limb away", (n.Limb(SURE, SURE),), False, ()),
     ("and only its own", (n.Limb(SURE, SURE), n.Limb(SURE)), True, ()),
     ("a false exception does not", (n.Limb(SURE, NEVER),), True, ()),
-    ("an exception not shown leaves the limb true, and marked", (n.Limb(SURE, DOUBT),), True, ("d",)),
+    (
+        "an exception not shown leaves the limb true, and marked",
+        (n.Limb(SURE, DOUBT),),
+        True,
+        ("d",),
+    ),
     ("a limb without doubt takes the mark away", (n.Limb(SURE, DOUBT), n.Limb(SURE)), True, ()),
     ("an undecided limb", (n.Limb(DOUBT),), None, ()),
     ("an undecided limb with an exception not shown", (n.Limb(DOUBT, DOUBT),), None, ()),
@@ -426,8 +542,12 @@ LIMBS = [
 ]
 
 
-@pytest.mark.parametrize(("limbs", "truth", "marked"), [row[1:] for row in LIMBS], ids=[row[0] for row in LIMBS])
-def test_a_ground_has_alternatives_and_exceptions(limbs: tuple[n.Limb, ...], truth: bool | None, marked: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("limbs", "truth", "marked"), [row[1:] for row in LIMBS], ids=[row[0] for row in LIMBS]
+)
+def test_a_ground_has_alternatives_and_exceptions(
+    limbs: tuple[n.Limb, ...], truth: bool | None, marked: tuple[str, ...]
+) -> None:
     e = judge(graded(direct=(n.Direct("d", "D", limbs, basis=CONFIRMED),), otherwise="A"))
     assert (e.shown.grade == "D", e.worst.grade == "D") == (truth is True, truth is not False)
     assert e.shown.exceptions_not_shown == marked
@@ -443,16 +563,27 @@ def test_conditions_may_read_the_score_of_their_own_result() -> None:
 
 def test_proposals_and_scope_read_the_score_shown() -> None:
     low = n.Compare(n.Op.LT, ref("score", POINTS), const(pts(95), POINTS))
-    made = replace(scored(deduct("x", P, hit_at_most=pts(9))), proposals=(n.Proposal("p", "list", (n.Limb(low),)),), scope=n.Not(low))
+    made = replace(
+        scored(deduct("x", P, hit_at_most=pts(9))),
+        proposals=(n.Proposal("p", "list", (n.Limb(low),)),),
+        scope=n.Not(low),
+    )
     assert (judge(made, one()).proposed, judge(made, one()).in_scope) == ((), True)
-    assert (judge(made, one(points=pts(9))).proposed, judge(made, one(points=pts(9))).in_scope) == (("p",), False)
+    assert (judge(made, one(points=pts(9))).proposed, judge(made, one(points=pts(9))).in_scope) == (
+        ("p",),
+        False,
+    )
 
 
 @pytest.mark.parametrize(
     ("when", "proposed", "open_"), [(SURE, ("p",), ()), (NEVER, (), ()), (DOUBT, (), ("p",))]
 )
-def test_a_proposal_is_made_only_where_it_is_decided(when: n.Truth, proposed: tuple[str, ...], open_: tuple[str, ...]) -> None:
-    made = programme(grades=n.Grades(ORDER, otherwise="A"), proposals=(n.Proposal("p", "list", (n.Limb(when),)),))
+def test_a_proposal_is_made_only_where_it_is_decided(
+    when: n.Truth, proposed: tuple[str, ...], open_: tuple[str, ...]
+) -> None:
+    made = programme(
+        grades=n.Grades(ORDER, otherwise="A"), proposals=(n.Proposal("p", "list", (n.Limb(when),)),)
+    )
     e = judge(made)
     assert (e.proposed, e.proposals_open, e.open) == (proposed, open_, bool(open_))
 
@@ -477,8 +608,16 @@ ORDERS = indicator("orders", n.Count(select(ORDERED, window=CYCLE)))
 
 
 def carrying(*carries: n.Carry, **parts: object) -> n.Programme:
-    grades = n.Grades(ORDER, direct=(direct("d", "D", ge(ref("orders"), 1)),), bands=BANDS, carries=carries, **parts)  # type: ignore[arg-type]
-    return programme(ORDERS, cycle=YEARLY, score=n.Score(const(100), (deduct("x", 35, FINE),)), grades=grades)
+    grades = n.Grades(
+        ORDER,
+        direct=(direct("d", "D", ge(ref("orders"), 1)),),
+        bands=BANDS,
+        carries=carries,
+        **parts,
+    )  # type: ignore[arg-type]
+    return programme(
+        ORDERS, cycle=YEARLY, score=n.Score(const(100), (deduct("x", 35, FINE),)), grades=grades
+    )
 
 
 def years(made: n.Programme, upto: int, *versions: Version, first: int = 2020) -> list[Evaluation]:
@@ -493,31 +632,62 @@ def test_the_phases_follow_the_cycle_of_origin_and_run_out() -> None:
     found = years(carrying(CARRY), 2026, one(day="2021-05-05", kind="order"))
     assert [e.shown.grade for e in found] == ["A", "D", "D", "B", "B", "B", "A"]
     assert [e.shown.score for e in found] == [pts(s) for s in (100, 100, 100, 100, 100, 89, 100)]
-    assert [[(c.origin, c.cycles_left) for c in e.shown.carried] for e in found] == [[], [], [(2021, 3)], [(2021, 2)], [(2021, 1)], [(2021, 0)], []]
+    assert [[(c.origin, c.cycles_left) for c in e.shown.carried] for e in found] == [
+        [],
+        [],
+        [(2021, 3)],
+        [(2021, 2)],
+        [(2021, 1)],
+        [(2021, 0)],
+        [],
+    ]
     assert [dict(e.shown.origins) for e in found] == [{}, *[{"k": 2021}] * 4, {}, {}]
 
 
 def test_a_newer_origin_replaces_the_older() -> None:
-    found = years(carrying(CARRY), 2026, one("a", "2021-05-05", kind="order"), one("b", "2023-05-05", kind="order"))
+    found = years(
+        carrying(CARRY),
+        2026,
+        one("a", "2021-05-05", kind="order"),
+        one("b", "2023-05-05", kind="order"),
+    )
     assert [e.shown.grade for e in found] == ["A", "D", "D", "D", "D", "B", "B"]
     assert dict(found[3].shown.origins) == {"k": 2023}
 
 
 def test_a_carried_grade_is_a_reason_beside_a_ground_of_its_own() -> None:
-    found = years(carrying(CARRY), 2022, one("a", "2021-05-05", kind="order"), one("b", "2022-05-05", kind="order"))
+    found = years(
+        carrying(CARRY),
+        2022,
+        one("a", "2021-05-05", kind="order"),
+        one("b", "2022-05-05", kind="order"),
+    )
     assert found[-1].shown.fired == (("direct", "d"), ("carried", "k"))
 
 
 def test_a_carried_grade_that_is_better_than_a_ground_is_overtaken() -> None:
     mild = replace(CARRY, phases=(n.Phase(3, grade="C"),))
-    found = years(carrying(mild), 2022, one("a", "2021-05-05", kind="order"), one("b", "2022-05-05", kind="order"))
-    assert (found[-1].shown.grade, found[-1].shown.fired, found[-1].shown.overtaken) == ("D", (("direct", "d"),), (("carried", "k"),))
+    found = years(
+        carrying(mild),
+        2022,
+        one("a", "2021-05-05", kind="order"),
+        one("b", "2022-05-05", kind="order"),
+    )
+    assert (found[-1].shown.grade, found[-1].shown.fired, found[-1].shown.overtaken) == (
+        "D",
+        (("direct", "d"),),
+        (("carried", "k"),),
+    )
 
 
 def test_origins_before_the_first_cycle_carry_nothing() -> None:
     late = replace(CARRY, from_cycle=2022)
-    assert [e.shown.grade for e in years(carrying(late), 2023, one(day="2021-05-05", kind="order"))] == ["A", "D", "A", "A"]
-    assert [e.shown.grade for e in years(carrying(late), 2023, one(day="2022-05-05", kind="order"))] == ["A", "A", "D", "D"]
+    assert [
+        e.shown.grade for e in years(carrying(late), 2023, one(day="2021-05-05", kind="order"))
+    ] == ["A", "D", "A", "A"]
+    assert [
+        e.shown.grade for e in years(carrying(late), 2023, one(day="2022-05-05", kind="order"))
+    ] == ["A", "A", "D", "D"]
 
 
 def test_an_origin_handed_in_from_before_the_first_cycle_carries_nothing() -> None:
@@ -532,16 +702,37 @@ def test_a_grade_by_bands_can_be_a_cause() -> None:
     by_score = n.Carry("s", ("score:C",), (n.Phase(1, start_less=pts(11)),), basis=CONFIRMED)
     versions = [one("a", "2021-05-05", kind="fine"), one("b", "2021-06-05", kind="fine")]
     made = carrying(by_score)
-    made = replace(made, score=n.Score(const(100), (replace(made.score.rules[0], select=select(FINE, window=CYCLE)),)))  # type: ignore[union-attr]
+    made = replace(
+        made,
+        score=n.Score(
+            const(100), (replace(made.score.rules[0], select=select(FINE, window=CYCLE)),)
+        ),
+    )  # type: ignore[union-attr]
     found = years(made, 2023, *versions)
-    assert [(e.shown.grade, e.shown.score) for e in found] == [("A", pts(100)), ("D", pts(30)), ("A", pts(100)), ("A", pts(100))]
+    assert [(e.shown.grade, e.shown.score) for e in found] == [
+        ("A", pts(100)),
+        ("D", pts(30)),
+        ("A", pts(100)),
+        ("A", pts(100)),
+    ]
     found = years(made, 2023, versions[0])
-    assert [(e.shown.grade, e.shown.score) for e in found] == [("A", pts(100)), ("C", pts(65)), ("B", pts(89)), ("A", pts(100))]
+    assert [(e.shown.grade, e.shown.score) for e in found] == [
+        ("A", pts(100)),
+        ("C", pts(65)),
+        ("B", pts(89)),
+        ("A", pts(100)),
+    ]
 
 
 def test_a_grade_by_bands_that_a_direct_ground_replaced_is_no_cause() -> None:
     by_score = n.Carry("s", ("score:D",), (n.Phase(1, start_less=pts(11)),), basis=CONFIRMED)
-    found = years(carrying(by_score), 2021, one(day="2021-05-05", kind="order"), one("b", "2021-05-05", kind="fine"), one("c", "2021-05-05", kind="fine"))
+    found = years(
+        carrying(by_score),
+        2021,
+        one(day="2021-05-05", kind="order"),
+        one("b", "2021-05-05", kind="fine"),
+        one("c", "2021-05-05", kind="fine"),
+    )
     assert (found[-1].shown.grade, dict(found[-1].shown.origins)) == ("D", {})
 
 
@@ -556,17 +747,28 @@ def test_both_results_carry_their_own_origins() -> None:
     doubtful = replace(CARRY, phases=(n.Phase(1, grade="D"),))
     made = carrying(doubtful)
     found = years(made, 2023, one(day="2021-05-05"))  # the kind is not known
-    assert [(e.shown.grade, e.worst.grade) for e in found] == [("A", "A"), ("A", "D"), ("A", "D"), ("A", "C")]
+    assert [(e.shown.grade, e.worst.grade) for e in found] == [
+        ("A", "A"),
+        ("A", "D"),
+        ("A", "D"),
+        ("A", "C"),
+    ]
     assert [dict(e.worst.origins) for e in found[:3]] == [{}, {"k": 2021}, {}]
 
 
 def test_without_a_cycle_nothing_is_carried() -> None:
-    made = replace(carrying(CARRY), cycle=n.Cycle(), indicators=(indicator("orders", n.Count(select(ORDERED))),))
+    made = replace(
+        carrying(CARRY),
+        cycle=n.Cycle(),
+        indicators=(indicator("orders", n.Count(select(ORDERED))),),
+    )
     e = judge(made, one(kind="order"), before=Before({"k": 2024}, {"k": 2024}))
     assert (e.shown.carried, dict(e.shown.origins)) == ((), {})
 
 
-def carried_by_list(causes: Sequence[bool], lengths: Sequence[int], first: int | None) -> list[int | None]:
+def carried_by_list(
+    causes: Sequence[bool], lengths: Sequence[int], first: int | None
+) -> list[int | None]:
     """Say for each cycle which phase applies: look back for the latest cause, then along the phases."""
     found: list[int | None] = []
     covered = [i for i, length in enumerate(lengths) for _ in range(length)]
@@ -579,13 +781,23 @@ def carried_by_list(causes: Sequence[bool], lengths: Sequence[int], first: int |
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(st.booleans(), min_size=1, max_size=8), st.lists(st.integers(1, 3), min_size=1, max_size=3), st.one_of(st.none(), st.integers(0, 5)))
-def test_what_is_carried_agrees_with_looking_back(causes: list[bool], lengths: list[int], first: int | None) -> None:
+@given(
+    st.lists(st.booleans(), min_size=1, max_size=8),
+    st.lists(st.integers(1, 3), min_size=1, max_size=3),
+    st.one_of(st.none(), st.integers(0, 5)),
+)
+def test_what_is_carried_agrees_with_looking_back(
+    causes: list[bool], lengths: list[int], first: int | None
+) -> None:
     phases = tuple(n.Phase(length, start_less=i + 1) for i, length in enumerate(lengths))
     made = carrying(n.Carry("k", ("d",), phases, None if first is None else 2000 + first))
-    versions = [one(f"r{i}", f"{2000 + i}-05-05", kind="order") for i, cause in enumerate(causes) if cause]
+    versions = [
+        one(f"r{i}", f"{2000 + i}-05-05", kind="order") for i, cause in enumerate(causes) if cause
+    ]
     found = years(made, 2000 + len(causes) - 1, *versions, first=2000)
-    assert [e.shown.carried[0].phase.start_less - 1 if e.shown.carried else None for e in found] == carried_by_list(causes, lengths, first)
+    assert [
+        e.shown.carried[0].phase.start_less - 1 if e.shown.carried else None for e in found
+    ] == carried_by_list(causes, lengths, first)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -595,11 +807,18 @@ OPENED = n.Now(n.Moment.OPENED)
 
 
 def displayed(**parts: object) -> dict[str, object]:
-    base = {"display_from": OPENED, "display_until": n.Shift(OPENED, 12, "month"), "repair_from": n.Shift(OPENED, 3, "month")}
+    base = {
+        "display_from": OPENED,
+        "display_until": n.Shift(OPENED, 12, "month"),
+        "repair_from": n.Shift(OPENED, 3, "month"),
+    }
     terms = n.Terms(**{**base, **parts}, basis=CONFIRMED)  # type: ignore[arg-type]
     made = programme(judges=n.Judges.DECISION, grades=n.Grades(ORDER, otherwise="B"), terms=terms)
     e = evaluate(made, {}, run(made, on=JUDGED, opened=D("2024-02-29")))
-    return {k: days.text(v) if isinstance(v, int) and not isinstance(v, bool) else v for k, v in e.terms.items()}
+    return {
+        k: days.text(v) if isinstance(v, int) and not isinstance(v, bool) else v
+        for k, v in e.terms.items()
+    }
 
 
 def test_terms_are_dates_from_the_day_the_decision_opened() -> None:
@@ -620,7 +839,9 @@ def test_terms_are_dates_from_the_day_the_decision_opened() -> None:
         ({"display_until": n.Shift(n.Unknown("p", DATE), 1, "day")}, {"display_until"}),
     ],
 )
-def test_a_term_is_missing_where_it_is_overruled_or_an_anchor_is_missing(parts: dict[str, n.Truth | n.Value], gone: set[str]) -> None:
+def test_a_term_is_missing_where_it_is_overruled_or_an_anchor_is_missing(
+    parts: dict[str, n.Truth | n.Value], gone: set[str]
+) -> None:
     found = displayed(**parts)
     assert {k for k in ("display_from", "display_until", "repair_from") if found[k] is None} == gone
 
@@ -632,10 +853,16 @@ def test_terms_read_the_severity_found() -> None:
 
 
 def test_the_day_opened_is_the_judged_day_where_none_is_named() -> None:
-    made = programme(formula("age", n.Span("day", OPENED, n.Now(n.Moment.JUDGED), PLAIN)), grades=n.Grades(ORDER, otherwise="B"))
+    made = programme(
+        formula("age", n.Span("day", OPENED, n.Now(n.Moment.JUDGED), PLAIN)),
+        grades=n.Grades(ORDER, otherwise="B"),
+    )
     assert evaluate(made, {}, run(made, on=JUDGED)).known["age"] == (0, 0)
     assert evaluate(made, {}, run(made, on=JUDGED, opened=JUDGED - 5)).known["age"] == (5, 5)
-    assert evaluate(made, {}, run(made, on=JUDGED)).known["age"] == (0, 0)  # nothing of the run before is left
+    assert evaluate(made, {}, run(made, on=JUDGED)).known["age"] == (
+        0,
+        0,
+    )  # nothing of the run before is left
 
 
 # --------------------------------------------------------------------------------------------------
@@ -652,12 +879,17 @@ def test_what_is_left_out_for_a_subject_without_records_is_as_if_worked_out(seed
         everything = {t: given_facts.get(t, ()) for t in sorted(read_types | set(given_facts))}
         before = Before()
         for at in runs(made):
-            short, long = evaluate(made.programme, given_facts, at, before), evaluate(made.programme, everything, at, before)
+            short, long = (
+                evaluate(made.programme, given_facts, at, before),
+                evaluate(made.programme, everything, at, before),
+            )
             assert (short.shown, short.worst, short.proposed, short.proposals_open, short.terms, short.in_scope, short.start) == (
                 long.shown, long.worst, long.proposed, long.proposals_open, long.terms, long.in_scope, long.start
             )  # fmt: skip
             assert dict(short.known) == dict(long.known)
-            assert {k: v for k, v in short.hits.items() if v} == {k: v for k, v in long.hits.items() if v}
+            assert {k: v for k, v in short.hits.items() if v} == {
+                k: v for k, v in long.hits.items() if v
+            }
             assert short.contributions == long.contributions
             before = Before(short.shown.origins, short.worst.origins)
 
@@ -711,13 +943,19 @@ def hit_points(rule: Mapping[str, object], record: Mapping[str, object]) -> tupl
     return tuple(p - (2 * p * share + ONE) // (2 * ONE) for p in (low, high))  # type: ignore[return-value]
 
 
-def by_direct_sum(rules: Sequence[Mapping[str, object]], records: Sequence[Mapping[str, object]]) -> tuple[int, int]:
+def by_direct_sum(
+    rules: Sequence[Mapping[str, object]], records: Sequence[Mapping[str, object]]
+) -> tuple[int, int]:
     """Take for each act the dearest rule, at the low and at the high end, then sum the rules with their caps."""
     taken: list[dict[str, tuple[int | None, int]]] = []
     for rule in rules:
         acts: dict[str, tuple[int | None, int]] = {}
         for i, record in enumerate(records):
-            if rule["kind"] is not None and record["kind"] is not None and record["kind"] != rule["kind"]:
+            if (
+                rule["kind"] is not None
+                and record["kind"] is not None
+                and record["kind"] != rule["kind"]
+            ):
                 continue
             sure = rule["kind"] is None or record["kind"] == rule["kind"]
             low, high = hit_points(rule, record)
@@ -735,7 +973,11 @@ def by_direct_sum(rules: Sequence[Mapping[str, object]], records: Sequence[Mappi
                 mine = ends[end]
                 if mine is None:
                     continue
-                others = [(taken[j][act][end], -j) for j in rivals if act in taken[j] and taken[j][act][end] is not None]
+                others = [
+                    (taken[j][act][end], -j)
+                    for j in rivals
+                    if act in taken[j] and taken[j][act][end] is not None
+                ]
                 if i not in rivals or max(others)[1] == -i:  # type: ignore[type-var]
                     sums[end] += mine
         if rule["most"] is not None:
@@ -747,7 +989,9 @@ def by_direct_sum(rules: Sequence[Mapping[str, object]], records: Sequence[Mappi
 
 @settings(max_examples=200, deadline=None)
 @given(RULES, RECORDS)
-def test_a_score_agrees_with_the_direct_sum(rules: list[dict[str, object]], records: list[dict[str, object]]) -> None:
+def test_a_score_agrees_with_the_direct_sum(
+    rules: list[dict[str, object]], records: list[dict[str, object]]
+) -> None:
     made = [
         deduct(
             f"d{i}",
@@ -768,7 +1012,12 @@ def test_a_score_agrees_with_the_direct_sum(rules: list[dict[str, object]], reco
 
 
 def test_a_contribution_knows_its_groups() -> None:
-    e = judge(scored(deduct("x", 5), deduct("y", 3, FINE)), one("a", kind="order"), one("b", kind="fine"))
-    assert [(c.rule, c.low, len(c.groups), len(c.overtaken)) for c in e.contributions] == [("x", pts(10), 2, 0), ("y", 0, 0, 1)]
+    e = judge(
+        scored(deduct("x", 5), deduct("y", 3, FINE)), one("a", kind="order"), one("b", kind="fine")
+    )
+    assert [(c.rule, c.low, len(c.groups), len(c.overtaken)) for c in e.contributions] == [
+        ("x", pts(10), 2, 0),
+        ("y", 0, 0, 1),
+    ]
     assert isinstance(e.contributions[0], Contribution)
     assert fold() == {}

@@ -9,10 +9,16 @@ from hypothesis import strategies as st
 from goodstanding.kernel.finding import Finding, Place
 from goodstanding.kernel.quantity import CODE, DATE, TRUTH, WIDE, Kind, Type, number
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.expression import Scope, describe, read_literal, read_truth, read_value
+from goodstanding.kernel.rules.expression import (
+    Scope,
+    describe,
+    read_literal,
+    read_truth,
+    read_value,
+)
 from goodstanding.kernel.rules.meaning import Env, reading
 from goodstanding.kernel.rules.meaning import test as truth_of
-from tests.kernel.world import D, JUDGED
+from tests.kernel.world import JUDGED, D
 
 MONEY = number(0, 10**15, 2, "CNY")
 TONNES = number(0, 10**15, 3, "t")
@@ -24,7 +30,11 @@ FIELDS = {
     "fine": MONEY, "base": MONEY, "mass": TONNES, "times": COUNT, "net": SIGNED, "share": SHARE, "due": DATE, "paid": DATE,
     "kind": WORD, "tax": WORD, "outlet": CODE, "act": CODE, "wilful": TRUTH, "big": number(0, 10**30),
 }  # fmt: skip
-LINK = {"fine": n.LinkField("base_of", "fine", MONEY), "wilful": n.LinkField("base_of", "wilful", TRUTH), "annulled": n.LinkField("base_of", "annulled", TRUTH)}
+LINK = {
+    "fine": n.LinkField("base_of", "fine", MONEY),
+    "wilful": n.LinkField("base_of", "wilful", TRUTH),
+    "annulled": n.LinkField("base_of", "annulled", TRUTH),
+}
 SCOPE = Scope(
     {**{name: n.Field(name, t) for name, t in FIELDS.items()}, "judged": n.Now(n.Moment.JUDGED), "cut": n.Unknown("cut", SHARE), "limit": n.Const(500, number(500, 500, 2, "CNY"))},
     {"base_of": LINK}, ("A", "B"), "t.penalty",
@@ -45,7 +55,13 @@ def value(text: str) -> tuple[n.Value | None, list[Finding]]:
 def holds(text: str, **values: int | str | bool) -> bool | None:
     made, findings = truth(text)
     assert made is not None, findings
-    return truth_of(made)(Env({n.Moment.JUDGED: JUDGED}, values=values, linked={"base_of": values} if "linked" in values else {}))
+    return truth_of(made)(
+        Env(
+            {n.Moment.JUDGED: JUDGED},
+            values=values,
+            linked={"base_of": values} if "linked" in values else {},
+        )
+    )
 
 
 def amount(text: str, **values: int | str | bool) -> tuple[int | None, int | None]:
@@ -91,7 +107,9 @@ def test_a_literal_is_read_at_the_scale_of_its_type(text: str, type_: Type, numb
         ("3 months", COUNT, "expression-syntax"),
     ],
 )
-def test_a_literal_of_another_unit_or_too_fine_is_refused(text: str, type_: Type, code: str) -> None:
+def test_a_literal_of_another_unit_or_too_fine_is_refused(
+    text: str, type_: Type, code: str
+) -> None:
     findings: list[Finding] = []
     assert read_literal(text, type_, HERE, findings) is None
     assert [f.code for f in findings] == [code]
@@ -166,8 +184,12 @@ CONDITIONS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "values", "expected"), CONDITIONS, ids=[f"{row[0]} {row[1]}" for row in CONDITIONS])
-def test_a_condition_means_what_it_says(text: str, values: dict[str, int | str | bool], expected: bool | None) -> None:
+@pytest.mark.parametrize(
+    ("text", "values", "expected"), CONDITIONS, ids=[f"{row[0]} {row[1]}" for row in CONDITIONS]
+)
+def test_a_condition_means_what_it_says(
+    text: str, values: dict[str, int | str | bool], expected: bool | None
+) -> None:
     assert holds(text, **values) is expected
 
 
@@ -188,8 +210,12 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "values", "expected"), VALUES, ids=[f"{row[0]} {row[1]}" for row in VALUES])
-def test_a_value_means_what_it_says(text: str, values: dict[str, int], expected: int | None) -> None:
+@pytest.mark.parametrize(
+    ("text", "values", "expected"), VALUES, ids=[f"{row[0]} {row[1]}" for row in VALUES]
+)
+def test_a_value_means_what_it_says(
+    text: str, values: dict[str, int], expected: int | None
+) -> None:
     assert amount(text, **values) == (expected, expected)
 
 
@@ -237,7 +263,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "code", "column"), REFUSED, ids=[row[0] or "nothing" for row in REFUSED])
+@pytest.mark.parametrize(
+    ("text", "code", "column"), REFUSED, ids=[row[0] or "nothing" for row in REFUSED]
+)
 def test_a_doubt_is_one_finding_at_its_column(text: str, code: str, column: int) -> None:
     made, findings = truth(text)
     assert made is None
@@ -247,7 +275,14 @@ def test_a_doubt_is_one_finding_at_its_column(text: str, code: str, column: int)
     assert found.place.column - HERE.column == column
 
 
-@pytest.mark.parametrize(("text", "name", "nearest"), [("fien >= 1 CNY", "fien", "fine"), ("kind = 'fien'", "fien", "fine"), ("base_of.wilfull", "wilfull", "wilful")])
+@pytest.mark.parametrize(
+    ("text", "name", "nearest"),
+    [
+        ("fien >= 1 CNY", "fien", "fine"),
+        ("kind = 'fien'", "fien", "fine"),
+        ("base_of.wilfull", "wilfull", "wilful"),
+    ],
+)
 def test_an_unknown_name_comes_with_the_nearest(text: str, name: str, nearest: str) -> None:
     _, (found,) = truth(text)
     assert (dict(found.said)["name"], dict(found.said)["nearest"]) == (name, nearest)
@@ -259,14 +294,16 @@ def test_a_value_has_the_bounds_of_all_it_can_be() -> None:
     assert (made.type.low, made.type.high) == (-(10**9), 3 * 10**9 + 10**9)
     least, _ = value("least(times, 5)")
     known, _ = value("least(times, net, known part)")
-    assert least is not None and known is not None
+    assert least is not None
+    assert known is not None
     assert (least.type.low, least.type.high) == (0, 5)
     assert (known.type.low, known.type.high) == (-(10**9), 10**9)
 
 
 def test_what_needs_more_than_37_digits_is_refused() -> None:
     made, _ = value("big * 9_999_999")
-    assert made is not None and not made.type.too_wide
+    assert made is not None
+    assert not made.type.too_wide
     _, (found,) = value("big * 100_000_000")
     assert found.code == "could-overflow"
     assert len(str(WIDE)) == 37
@@ -274,7 +311,14 @@ def test_what_needs_more_than_37_digits_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("type_", "said"),
-    [(MONEY, "a number of CNY"), (COUNT, "a plain number"), (DATE, "a date"), (TRUTH, "a truth"), (CODE, "a code"), (WORD, "a word of fine, warning, order")],
+    [
+        (MONEY, "a number of CNY"),
+        (COUNT, "a plain number"),
+        (DATE, "a date"),
+        (TRUTH, "a truth"),
+        (CODE, "a code"),
+        (WORD, "a word of fine, warning, order"),
+    ],
 )
 def test_a_type_is_named_in_the_words_of_the_language(type_: Type, said: str) -> None:
     assert describe(type_) == said
@@ -294,15 +338,22 @@ def sums(draw: st.DrawFn, depth: int = 2) -> str:
     if depth == 0:
         return draw(st.sampled_from(["times", "7", "0", "12", "2"]))
     left, right = draw(sums(depth - 1)), draw(sums(depth - 1))
-    return draw(st.sampled_from([f"{left} + {right}", f"({left}) * ({right})", f"{left} * 3", f"({left} + {right})"]))
+    return draw(
+        st.sampled_from(
+            [f"{left} + {right}", f"({left}) * ({right})", f"{left} * 3", f"({left} + {right})"]
+        )
+    )
 
 
 @settings(max_examples=100, deadline=None)
 @given(sums(), sums(), st.sampled_from(["<", "<=", ">", ">=", "=", "!="]), st.integers(0, 9))
-def test_arithmetic_and_comparison_are_as_everywhere(left: str, right: str, op: str, times: int) -> None:
+def test_arithmetic_and_comparison_are_as_everywhere(
+    left: str, right: str, op: str, times: int
+) -> None:
     def worked(text: str) -> int:
         # a reader of its own: products of sums, from the left
-        total, at = 0, 0
+        _total, at = 0, 0
+
         def part() -> int:
             nonlocal at
             found = factor()
@@ -310,6 +361,7 @@ def test_arithmetic_and_comparison_are_as_everywhere(left: str, right: str, op: 
                 at += 3
                 found *= factor()
             return found
+
         def factor() -> int:
             nonlocal at
             if text[at] == "(":
@@ -322,6 +374,7 @@ def test_arithmetic_and_comparison_are_as_everywhere(left: str, right: str, op: 
                 end += 1
             word, at = text[at:end], end
             return times if word == "times" else int(word)
+
         def whole() -> int:
             nonlocal at
             found = part()
@@ -329,8 +382,8 @@ def test_arithmetic_and_comparison_are_as_everywhere(left: str, right: str, op: 
                 at += 3
                 found += part()
             return found
-        total = whole()
-        return total
+
+        return whole()
 
     a, b = worked(left), worked(right)
     expected = {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b, "=": a == b, "!=": a != b}[op]

@@ -52,9 +52,12 @@ MADE = with_finality(BASE)
 
 
 @pytest.mark.parametrize(
-    ("certainty", "proposed"), [("final", ("needs", "plain")), ("decided", ("plain",)), ("under review", ("plain",))]
+    ("certainty", "proposed"),
+    [("final", ("needs", "plain")), ("decided", ("plain",)), ("under review", ("plain",))],
 )
-def test_a_proposal_that_needs_finality_counts_final_records_only(certainty: str, proposed: tuple[str, ...]) -> None:
+def test_a_proposal_that_needs_finality_counts_final_records_only(
+    certainty: str, proposed: tuple[str, ...]
+) -> None:
     e = judge(MADE, rec("a", "2025-05-05", kind="fine", amount=10, certainty=certainty))
     assert e.proposed == proposed
     assert e.shown.grade == "D"
@@ -64,17 +67,27 @@ def test_a_sum_of_final_records_leaves_the_others_out() -> None:
     final = rec("a", "2025-05-05", kind="fine", amount=9)
     decided = rec("b", "2025-05-06", kind="fine", amount=9, certainty="decided")
     assert judge(MADE, final, decided).proposed == ("plain",)
-    assert judge(MADE, final, replace(decided, values={**decided.values, "certainty": "final"})).proposed == ("needs", "plain")
+    assert judge(
+        MADE, final, replace(decided, values={**decided.values, "certainty": "final"})
+    ).proposed == ("needs", "plain")
 
 
 def test_only_the_indicators_below_have_twins_and_each_reads_twins() -> None:
     names = [i.name for i in MADE.indicators]
-    assert names == ["fines", "total", "twice", "other", *(f"{x}{SUFFIX}" for x in ("fines", "total", "twice"))]
+    assert names == [
+        "fines",
+        "total",
+        "twice",
+        "other",
+        *(f"{x}{SUFFIX}" for x in ("fines", "total", "twice")),
+    ]
     by_name = {i.name: i for i in MADE.indicators}
     twice = {p.name for p in inside(by_name[f"twice{SUFFIX}"].what) if isinstance(p, n.Ref)}
     assert twice == {f"total{SUFFIX}"}
     for name in ("fines", "total"):
-        assert all(s.final for s in inside(by_name[f"{name}{SUFFIX}"].what) if isinstance(s, n.Select))
+        assert all(
+            s.final for s in inside(by_name[f"{name}{SUFFIX}"].what) if isinstance(s, n.Select)
+        )
         assert not any(s.final for s in inside(by_name[name].what) if isinstance(s, n.Select))
 
 

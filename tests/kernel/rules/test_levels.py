@@ -17,9 +17,9 @@ from goodstanding.kernel.rules.levels import LevelState
 from tests.kernel.world import (
     AMOUNT,
     CONFIRMED,
-    D,
     KIND,
     PLAIN,
+    D,
     formula,
     ge,
     indicator,
@@ -46,14 +46,21 @@ BY_ITSELF = n.Raise("clock", "middle", "high", months=12, basis=CONFIRMED)
 LOW_BY_ITSELF = n.Raise("slow", "low", "middle", months=24, basis=CONFIRMED)
 
 
-def machine(*raises: n.Raise, grounds: tuple[n.LevelGround, ...] = (MINOR, GRAVE), blocked: n.Truth = n.FALSE, start: str = "high") -> n.Programme:
+def machine(
+    *raises: n.Raise,
+    grounds: tuple[n.LevelGround, ...] = (MINOR, GRAVE),
+    blocked: n.Truth = n.FALSE,
+    start: str = "high",
+) -> n.Programme:
     return programme(
         indicator("orders", n.Count(select(ORDERED))),
         levels=n.Levels(LEVELS, start, grounds, raises, blocked),
     )
 
 
-def state(made: n.Programme, *versions: Version, on: str = "2025-12-31", worst: bool = False) -> LevelState:
+def state(
+    made: n.Programme, *versions: Version, on: str = "2025-12-31", worst: bool = False
+) -> LevelState:
     evaluation: Evaluation = judge(made, *versions, on=D(on))
     outcome = evaluation.worst if worst else evaluation.shown
     assert outcome.level is not None
@@ -113,15 +120,25 @@ STORIES = [
 
 
 @pytest.mark.parametrize(
-    ("made", "versions", "level", "day", "fired"), [row[1:] for row in STORIES], ids=[row[0] for row in STORIES]
+    ("made", "versions", "level", "day", "fired"),
+    [row[1:] for row in STORIES],
+    ids=[row[0] for row in STORIES],
 )
-def test_a_story(made: n.Programme, versions: list[Version], level: str, day: str, fired: tuple[tuple[str, str], ...]) -> None:
+def test_a_story(
+    made: n.Programme,
+    versions: list[Version],
+    level: str,
+    day: str,
+    fired: tuple[tuple[str, str], ...],
+) -> None:
     found = state(made, *versions)
     assert (found.level, since(found), found.fired) == (level, day, fired)
 
 
 def test_each_step_up_waits_anew() -> None:
-    to_high = n.Raise("to high", "middle", "high", select=select(record="t.notice"), basis=CONFIRMED)
+    to_high = n.Raise(
+        "to high", "middle", "high", select=select(record="t.notice"), basis=CONFIRMED
+    )
     made = machine(BY_DECISION, to_high)
     start = [order("2022-01-10"), raising("2023-01-10")]
     assert state(made, *start).level == "middle"
@@ -130,7 +147,10 @@ def test_each_step_up_waits_anew() -> None:
 
 
 def test_a_rise_by_itself_makes_the_next_decision_wait_too() -> None:
-    slow = machine(LOW_BY_ITSELF, n.Raise("to high", "middle", "high", select=select(record="t.notice"), basis=CONFIRMED))
+    slow = machine(
+        LOW_BY_ITSELF,
+        n.Raise("to high", "middle", "high", select=select(record="t.notice"), basis=CONFIRMED),
+    )
     assert state(slow, order("2022-01-10"), raising("2025-01-09")).level == "middle"
     assert state(slow, order("2022-01-10"), raising("2025-01-10")).level == "high"
 
@@ -151,10 +171,16 @@ SURE_BLOCK = ge(ref("orders"), 1)
 
 @pytest.mark.parametrize(
     ("blocked", "shown", "worst"),
-    [(n.FALSE, "high", "high"), (n.TRUE, "middle", "middle"), (n.Compare(n.Op.GE, n.Unknown("p", PLAIN), AMOUNT), "high", "middle")],
+    [
+        (n.FALSE, "high", "high"),
+        (n.TRUE, "middle", "middle"),
+        (n.Compare(n.Op.GE, n.Unknown("p", PLAIN), AMOUNT), "high", "middle"),
+    ],
     ids=["not blocked", "blocked", "undecided"],
 )
-def test_a_blocked_machine_does_not_rise_by_itself_at_the_end(blocked: n.Truth, shown: str, worst: str) -> None:
+def test_a_blocked_machine_does_not_rise_by_itself_at_the_end(
+    blocked: n.Truth, shown: str, worst: str
+) -> None:
     made = machine(BY_ITSELF, blocked=blocked)
     assert state(made, fine("2024-05-05")).level == shown
     assert state(made, fine("2024-05-05"), worst=True).level == worst
@@ -171,7 +197,12 @@ def test_a_block_does_not_undo_a_rise_before_a_later_event() -> None:
 
 
 def test_a_block_does_not_stop_a_decision() -> None:
-    assert state(machine(BY_DECISION, blocked=n.TRUE), order("2024-01-01"), raising("2025-05-05")).level == "middle"
+    assert (
+        state(
+            machine(BY_DECISION, blocked=n.TRUE), order("2024-01-01"), raising("2025-05-05")
+        ).level
+        == "middle"
+    )
 
 
 def test_what_blocks_is_read_on_the_judged_day() -> None:
@@ -189,11 +220,20 @@ DOUBTFUL = machine(BY_ITSELF, grounds=(ground("big", "low", ge(AMOUNT, 10)),))
 def test_an_undecided_ground_lowers_only_at_worst() -> None:
     one = rec("a", "2025-05-05")
     assert state(DOUBTFUL, one).level == "high"
-    assert (state(DOUBTFUL, one, worst=True).level, since(state(DOUBTFUL, one, worst=True))) == ("low", "2025-05-05")
+    assert (state(DOUBTFUL, one, worst=True).level, since(state(DOUBTFUL, one, worst=True))) == (
+        "low",
+        "2025-05-05",
+    )
 
 
 def test_an_undecided_raise_raises_in_neither_result() -> None:
-    rise = n.Raise("decided", "low", "middle", select=select(ge(AMOUNT, 10), record="t.notice"), basis=CONFIRMED)
+    rise = n.Raise(
+        "decided",
+        "low",
+        "middle",
+        select=select(ge(AMOUNT, 10), record="t.notice"),
+        basis=CONFIRMED,
+    )
     made = machine(rise)
     story = [order("2023-01-01"), rec("m", "2025-01-01", "t.notice")]
     assert (state(made, *story).level, state(made, *story, worst=True).level) == ("low", "low")
@@ -211,7 +251,11 @@ def windowed(pardon: n.Value) -> n.Programme:
 
 
 NO_PARDON = windowed(n.Const(0, PLAIN))
-THREE = [fine("2024-03-01", amount=40), fine("2024-09-01", amount=40), fine("2025-02-28", amount=40)]
+THREE = [
+    fine("2024-03-01", amount=40),
+    fine("2024-09-01", amount=40),
+    fine("2025-02-28", amount=40),
+]
 
 
 @pytest.mark.parametrize(
@@ -221,28 +265,52 @@ THREE = [fine("2024-03-01", amount=40), fine("2024-09-01", amount=40), fine("202
         ([*THREE[:2], fine("2025-03-01", amount=40)], ""),  # the first has left its window
         ([*THREE[:2], fine("2025-02-28", amount=19)], ""),  # 99 in all
         ([*THREE[:2], fine("2025-02-28", amount=20)], "2025-02-28"),
-        ([*THREE[:2], fine("2025-02-28", amount=40, act="x"), fine("2025-02-27", amount=40, act="x")], "2025-02-27"),
-        ([*THREE[:2], fine("2025-02-28", amount=40, act="fine 2024-09-01")], ""),  # of one act with another: two, not three
-        ([*THREE, fine("2025-05-05", amount=40)], "2025-05-05"),  # again: the first has left its window, three remain
+        (
+            [
+                *THREE[:2],
+                fine("2025-02-28", amount=40, act="x"),
+                fine("2025-02-27", amount=40, act="x"),
+            ],
+            "2025-02-27",
+        ),
+        (
+            [*THREE[:2], fine("2025-02-28", amount=40, act="fine 2024-09-01")],
+            "",
+        ),  # of one act with another: two, not three
+        (
+            [*THREE, fine("2025-05-05", amount=40)],
+            "2025-05-05",
+        ),  # again: the first has left its window, three remain
         ([*THREE, fine("2025-09-01", amount=40)], "2025-02-28"),  # two remain
     ],
 )
-def test_a_ground_within_months_is_reached_at_the_record_that_completes_it(versions: list[Version], day: str) -> None:
+def test_a_ground_within_months_is_reached_at_the_record_that_completes_it(
+    versions: list[Version], day: str
+) -> None:
     found = state(NO_PARDON, *versions)
     assert (found.level, since(found)) == (("low", day) if day else ("high", ""))
 
 
 def test_an_unknown_total_reaches_a_ground_only_at_worst() -> None:
     versions = [*THREE[:2], fine("2025-02-28")]
-    assert (state(NO_PARDON, *versions).level, state(NO_PARDON, *versions, worst=True).level) == ("high", "low")
+    assert (state(NO_PARDON, *versions).level, state(NO_PARDON, *versions, worst=True).level) == (
+        "high",
+        "low",
+    )
 
 
 @pytest.mark.parametrize(
     ("pardon", "level", "not_shown"),
-    [(n.Const(1, PLAIN), "high", ()), (n.Const(0, PLAIN), "low", ()), (n.Unknown("p", PLAIN), "low", ("several",))],
+    [
+        (n.Const(1, PLAIN), "high", ()),
+        (n.Const(0, PLAIN), "low", ()),
+        (n.Unknown("p", PLAIN), "low", ("several",)),
+    ],
     ids=["exception true", "exception false", "exception not shown"],
 )
-def test_an_exception_keeps_a_ground_away_only_where_it_is_shown(pardon: n.Value, level: str, not_shown: tuple[str, ...]) -> None:
+def test_an_exception_keeps_a_ground_away_only_where_it_is_shown(
+    pardon: n.Value, level: str, not_shown: tuple[str, ...]
+) -> None:
     for worst in (False, True):
         found = state(windowed(pardon), *THREE, worst=worst)
         assert (found.level, found.exceptions_not_shown) == (level, not_shown)
@@ -251,9 +319,16 @@ def test_an_exception_keeps_a_ground_away_only_where_it_is_shown(pardon: n.Value
 def test_an_exception_not_shown_is_forgotten_with_the_ground() -> None:
     grave = ground("grave", "low", ORDERED)
     several = replace(WITHIN, to="middle")
-    made = programme(formula("pardon", n.Unknown("p", PLAIN)), levels=n.Levels(LEVELS, "high", (several, grave), ()))
+    made = programme(
+        formula("pardon", n.Unknown("p", PLAIN)),
+        levels=n.Levels(LEVELS, "high", (several, grave), ()),
+    )
     found = state(made, *THREE, order("2025-05-05"))
-    assert (found.level, found.fired, found.exceptions_not_shown) == ("low", (("lowered", "grave"),), ())
+    assert (found.level, found.fired, found.exceptions_not_shown) == (
+        "low",
+        (("lowered", "grave"),),
+        (),
+    )
 
 
 def test_events_say_what_happened() -> None:
@@ -267,27 +342,56 @@ def test_events_say_what_happened() -> None:
 
 
 def test_the_facts_are_those_of_certain_grounds_and_raises() -> None:
-    versions = [rec("a", "2025-05-05", amount=10), rec("b", "2025-05-06"), rec("c", "2025-05-07", amount=1)]
+    versions = [
+        rec("a", "2025-05-05", amount=10),
+        rec("b", "2025-05-06"),
+        rec("c", "2025-05-07", amount=1),
+    ]
     assert [f.record for f in state(DOUBTFUL, *versions).facts] == ["a"]
-    assert [f.record for f in state(ALL, order("2023-05-05", "o"), raising("2024-05-05", "m")).facts] == ["o", "m"]
+    assert [
+        f.record for f in state(ALL, order("2023-05-05", "o"), raising("2024-05-05", "m")).facts
+    ] == ["o", "m"]
 
 
 # --------------------------------------------------------------------------------------------------
 # The second road: one day after the other
 
-DAYS = [D(d) for d in ("2024-02-28", "2024-02-29", "2024-03-31", "2024-08-31", "2024-09-30", "2025-02-28", "2025-03-01", "2025-03-31")]
+DAYS = [
+    D(d)
+    for d in (
+        "2024-02-28",
+        "2024-02-29",
+        "2024-03-31",
+        "2024-08-31",
+        "2024-09-30",
+        "2025-02-28",
+        "2025-03-01",
+        "2025-03-31",
+    )
+]
 EVENTS = st.lists(
-    st.tuples(st.sampled_from(DAYS), st.sampled_from(["fine", "order", "raise", "lift"])), max_size=6
+    st.tuples(st.sampled_from(DAYS), st.sampled_from(["fine", "order", "raise", "lift"])),
+    max_size=6,
 )
 
 
-def walk(events: Sequence[tuple[int, str]], judged: int, clocks: dict[str, int], waits: dict[str, int], blocked: bool) -> tuple[str, int | None]:
+def walk(
+    events: Sequence[tuple[int, str]],
+    judged: int,
+    clocks: dict[str, int],
+    waits: dict[str, int],
+    blocked: bool,
+) -> tuple[str, int | None]:
     """Live through all days; of one day: rises by itself, grounds by rule, raises by rule."""
     level, day_of_level, clock, wait, not_before = "high", None, None, 0, -(10**9)
     last_event = max((d for d, _ in events), default=-1)
     for day in range(DAYS[0] - 1, judged + 1):
         if not blocked or day <= last_event:
-            while clock is not None and level in clocks and days.add_months(clock, clocks[level]) <= day:
+            while (
+                clock is not None
+                and level in clocks
+                and days.add_months(clock, clocks[level]) <= day
+            ):
                 clock = day_of_level = days.add_months(clock, clocks[level])
                 level = {"low": "middle", "middle": "high"}[level]
                 not_before = max(not_before, days.add_months(clock, wait))
@@ -306,20 +410,53 @@ def walk(events: Sequence[tuple[int, str]], judged: int, clocks: dict[str, int],
 
 
 @settings(max_examples=120, deadline=None)
-@given(EVENTS, st.integers(1, 14), st.integers(1, 14), st.integers(0, 9), st.integers(0, 9), st.booleans(), st.sampled_from(["low", "middle", "both", ""]))
+@given(
+    EVENTS,
+    st.integers(1, 14),
+    st.integers(1, 14),
+    st.integers(0, 9),
+    st.integers(0, 9),
+    st.booleans(),
+    st.sampled_from(["low", "middle", "both", ""]),
+)
 def test_a_machine_agrees_with_living_through_all_days(
-    events: list[tuple[int, str]], slow: int, fast: int, minor: int, grave: int, blocked: bool, clocked: str
+    events: list[tuple[int, str]],
+    slow: int,
+    fast: int,
+    minor: int,
+    grave: int,
+    blocked: bool,
+    clocked: str,
 ) -> None:
-    clocks = {level: months for level, months in (("low", slow), ("middle", fast)) if clocked in (level, "both")}
-    raises = [n.Raise(f"clock {level}", level, {"low": "middle", "middle": "high"}[level], months=months) for level, months in clocks.items()]
+    clocks = {
+        level: months
+        for level, months in (("low", slow), ("middle", fast))
+        if clocked in (level, "both")
+    }
+    raises = [
+        n.Raise(f"clock {level}", level, {"low": "middle", "middle": "high"}[level], months=months)
+        for level, months in clocks.items()
+    ]
     raises += [
         n.Raise("raise", "low", "middle", select=select(ORDERED, record="t.notice")),
         n.Raise("lift", "middle", "high", select=select(FINE, record="t.notice")),
     ]
-    grounds = (replace(MINOR, raise_after_months=minor), replace(GRAVE, raise_after_months=grave or None))
+    grounds = (
+        replace(MINOR, raise_after_months=minor),
+        replace(GRAVE, raise_after_months=grave or None),
+    )
     made = machine(*raises, grounds=grounds, blocked=n.Always(value=blocked))
-    kinds = {"fine": ("t.penalty", "fine"), "order": ("t.penalty", "order"), "raise": ("t.notice", "order"), "lift": ("t.notice", "fine")}
-    versions = [rec(f"r{i}", days.text(d), kinds[k][0], kind=kinds[k][1]) for i, (d, k) in enumerate(events)]
+    kinds = {
+        "fine": ("t.penalty", "fine"),
+        "order": ("t.penalty", "order"),
+        "raise": ("t.notice", "order"),
+        "lift": ("t.notice", "fine"),
+    }
+    versions = [
+        rec(f"r{i}", days.text(d), kinds[k][0], kind=kinds[k][1]) for i, (d, k) in enumerate(events)
+    ]
     judged = D("2026-06-30")
     found = state(made, *versions, on="2026-06-30")
-    assert (found.level, found.since) == walk(events, judged, clocks, {"fine": minor, "order": grave}, blocked)
+    assert (found.level, found.since) == walk(
+        events, judged, clocks, {"fine": minor, "order": grave}, blocked
+    )

@@ -489,7 +489,8 @@ def test_an_interval_holds_the_value_of_every_completion(
     low, high = reading(node)(env_at(**record))
     for world in worlds(record):
         found = plain_value(node, world)
-        assert (low is None or low <= found) and (high is None or found <= high)
+        assert low is None or low <= found
+        assert high is None or found <= high
     if None not in record.values():
         assert low == high == plain_value(node, record)  # type: ignore[arg-type]
 
@@ -514,4 +515,5 @@ def test_a_difference_holds_the_value_of_every_completion(
     low, high = reading(n.Sub(a, b, SIGNED))(env_at(**record))
     for world in worlds(record):
         found = plain_value(a, world) - plain_value(b, world)
-        assert (low is None or low <= found) and (high is None or found <= high)
+        assert low is None or low <= found
+        assert high is None or found <= high

@@ -15,7 +15,8 @@ from goodstanding.kernel.rules.expression import Scope, read_truth
 from goodstanding.kernel.rules.meaning import Known
 from goodstanding.kernel.rules.walk import inside
 from tests.kernel.real_law import real_law
-from tests.kernel.world import AMOUNT, D, KIND, MONEY, OUTLET, PLAIN, SHARE, const, field, ge, ref
+from tests.kernel.world import AMOUNT, KIND, MONEY, OUTLET, PLAIN, SHARE, D, const, field, ge, ref
+
 
 @pytest.mark.parametrize(
     ("value", "type_", "text"),
@@ -56,7 +57,17 @@ def test_what_is_known_is_written_with_its_doubt(known: Known, type_: Type, text
     assert say.known(known, type_) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(120_000, "12"), (125_000, "12.5"), (1, "0.0001"), (0, "0"), (-5_000, "-0.5"), (1_000_000, "100")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (120_000, "12"),
+        (125_000, "12.5"),
+        (1, "0.0001"),
+        (0, "0"),
+        (-5_000, "-0.5"),
+        (1_000_000, "100"),
+    ],
+)
 def test_points_are_written_without_useless_noughts(value: int, text: str) -> None:
     assert say.points(value) == text
 
@@ -73,9 +84,15 @@ VALUES = [
     (n.Sub(AMOUNT, n.Add(AMOUNT, const(1), PLAIN), PLAIN), "amount - (amount + 1)"),
     (n.Sub(AMOUNT, n.Sub(AMOUNT, const(1), PLAIN), PLAIN), "amount - (amount - 1)"),
     (n.Mul(n.Add(AMOUNT, const(1), PLAIN), const(2), PLAIN), "(amount + 1) * 2"),
-    (n.Mul(AMOUNT, const(10_000, number(10_000, 10_000, 4)), PLAIN), "amount"),  # only brought to a finer scale
+    (
+        n.Mul(AMOUNT, const(10_000, number(10_000, 10_000, 4)), PLAIN),
+        "amount",
+    ),  # only brought to a finer scale
     (n.Least((AMOUNT, const(5)), known_part=False, type=PLAIN), "least(amount, 5)"),
-    (n.Greatest((AMOUNT, const(5)), known_part=True, type=PLAIN), "greatest(amount, 5, known part)"),
+    (
+        n.Greatest((AMOUNT, const(5)), known_part=True, type=PLAIN),
+        "greatest(amount, 5, known part)",
+    ),
     (n.Shift(field("due"), -3, "month"), "due - 3 months"),
     (n.Shift(field("due"), 30, "day"), "due + 30 days"),
     (n.Span("year", field("due"), n.Now(n.Moment.JUDGED), PLAIN), "years(due, judged)"),
@@ -125,7 +142,17 @@ def _conditions() -> Iterator[tuple[str, n.Truth]]:
         for part in inside(programme):
             for name in ("where", "when", "unless"):
                 node = getattr(part, name, None)
-                if isinstance(node, n.Compare | n.WordIn | n.SameCode | n.Present | n.TruthOf | n.Not | n.All | n.Any_):
+                if isinstance(
+                    node,
+                    n.Compare
+                    | n.WordIn
+                    | n.SameCode
+                    | n.Present
+                    | n.TruthOf
+                    | n.Not
+                    | n.All
+                    | n.Any_,
+                ):
                     yield programme.key, node
 
 

@@ -159,7 +159,8 @@ def test_an_expected_window_is_not_cut_at_the_judged_day() -> None:
 def test_the_last_day_of_the_calendar_lies_inside_an_open_window() -> None:
     last = D("2199-12-31")
     start, end = counted(n.EVER, {M.JUDGED: last})
-    assert start <= D("1900-01-01") and last < end
+    assert start <= D("1900-01-01")
+    assert last < end
 
 
 @pytest.mark.parametrize(

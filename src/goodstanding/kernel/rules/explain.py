@@ -6,7 +6,7 @@ and when each reason ends. The tree is data; `kernel/telling` says it in a langu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from goodstanding.kernel import days
@@ -16,8 +16,7 @@ from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules import say
 from goodstanding.kernel.rules.evaluate import Carried, Contribution, Evaluation, Outcome, to_points
 from goodstanding.kernel.rules.guide import Described, Rule, guide
-from goodstanding.kernel.rules.meaning import Env, Known, reading
-from goodstanding.kernel.rules.walk import indicators_below
+from goodstanding.kernel.rules.meaning import Env, Known
 from goodstanding.kernel.rules.windows import counted
 
 Titles = tuple[tuple[str, str], ...]
@@ -166,7 +165,7 @@ class _Maker:
             described.title,
             rule.basis,
             described.condition,
-            self._values(described),
+            self._values(described.below),
             records=_each_once(records),
             exception_not_shown=id_ in outcome.exceptions_not_shown,
             origin=carried.origin if carried else None,
@@ -197,7 +196,7 @@ class _Maker:
             described.title,
             described.rule.basis,
             described.condition,
-            self._values(described),
+            self._values(described.below),
             contribution.low,
             contribution.high,
             _each_once(seen + overtaken),
@@ -205,9 +204,12 @@ class _Maker:
 
     def weighed(self) -> Iterator[Reason]:
         """Give the weighted items that are present, and the mandatory ones that are missing."""
+        if not self.guide.items:
+            return
         env = Env(self.moments, dict(self.evaluation.known))
-        for item in self.programme.weights.items if self.programme.weights else ():
-            low, high = reading(item.points)(env)
+        for told in self.guide.items:
+            item = told.item
+            low, high = told.read(env)
             there = low is not None and low == high
             if not there and not item.mandatory:
                 continue
@@ -217,12 +219,12 @@ class _Maker:
                 item.id,
                 item.title,
                 item.basis,
-                say.value(item.points),
-                tuple((i.name, env.known.get(i.name), i.type) for i in indicators_below(self.programme, item.points)),
+                told.points,
+                self._values(told.below),
                 points,
                 points,
-                _each_once([s for i in indicators_below(self.programme, item.points) for s in self._seen(i)]),
-                gives=say.value(item.weight),
+                _each_once([s for i in told.below for s in self._seen(i)]),
+                gives=told.weight,
             )
 
     def proposal(self, proposal: n.Proposal) -> Reason:
@@ -233,14 +235,14 @@ class _Maker:
             proposal.title,
             proposal.basis,
             described.condition,
-            self._values(described),
+            self._values(described.below),
             records=_each_once([s for i in described.below for s in self._seen(i)]),
             gives=proposal.list,
         )
 
-    def _values(self, described: Described) -> Values:
+    def _values(self, below: Iterable[n.Indicator]) -> Values:
         known = self.evaluation.known
-        return tuple((i.name, known.get(i.name), i.type) for i in described.below)
+        return tuple((i.name, known.get(i.name), i.type) for i in below)
 
     def _seen(self, indicator: n.Indicator) -> Iterator[RecordSeen]:
         window = getattr(getattr(indicator.what, "select", None), "window", n.EVER)
@@ -287,10 +289,12 @@ class _Maker:
         level = self.evaluation.worst.level
         return level.doubtful if level else ()
 
-    def met(self, told: Set[str]) -> tuple[RecordSeen, ...]:
+    def met(self, told: Container[str]) -> tuple[RecordSeen, ...]:
         """Give the records that certainly meet a condition and are told of nowhere else."""
         found: dict[str, RecordSeen] = {}
         for indicator in self.programme.indicators:
+            if all(h.fact.record in told for h in self.evaluation.hits.get(indicator.name, ())):
+                continue
             for seen in self._seen(indicator):
                 if seen.record not in told:
                     found.setdefault(seen.record, seen)

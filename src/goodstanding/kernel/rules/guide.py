@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules import say
+from goodstanding.kernel.rules.meaning import Reading, reading
 from goodstanding.kernel.rules.once import once
 from goodstanding.kernel.rules.walk import fields_read, indicators_below, inside
 
@@ -25,6 +26,17 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """A weighted item with its points and weight in words, and the indicators it rests on."""
+
+    item: n.Weighted
+    read: Reading
+    points: str
+    weight: str
+    below: tuple[n.Indicator, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Guide:
     """The static side of every explanation of one programme."""
 
@@ -34,6 +46,7 @@ class Guide:
     structure_confirmed: bool
     selections: Mapping[str, tuple[n.Select, ...]]  # by record type
     indicator_needs: Mapping[str, tuple[str, ...]]  # fields that an indicator's condition reads
+    items: tuple[Item, ...] = ()
 
 
 def _guide(programme: n.Programme) -> Guide:
@@ -49,7 +62,13 @@ def _guide(programme: n.Programme) -> Guide:
         _structure_confirmed(programme),
         {name: tuple(dict.fromkeys(selects)) for name, selects in sorted(selections.items())},
         {i.name: _needs(i) for i in programme.indicators},
+        tuple(_item(programme, i) for i in programme.weights.items) if programme.weights else (),
     )
+
+
+def _item(programme: n.Programme, item: n.Weighted) -> Item:
+    below = indicators_below(programme, item.points)
+    return Item(item, reading(item.points), say.value(item.points), say.value(item.weight), below)
 
 
 guide = once(_guide)

@@ -1,0 +1,375 @@
+"""Look for stories: by small worlds that the solver fills, and by histories of the cases, moved and combined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from goodstanding.compile.smt import Term, conj, disj, gt, implies, neg
+from goodstanding.compile.smt_delta import ADDED, Change
+from goodstanding.compile.smt_grades import Carrying
+from goodstanding.compile.smt_monotone import WORST, nodes_over, wrong_way
+from goodstanding.compile.smt_world import Candidates, Raw, Slot, World, candidates_of
+from goodstanding.desk.mutations import by_points
+from goodstanding.desk.stories import (
+    Base,
+    Story,
+    bases,
+    grades_of,
+    is_better,
+    judge,
+    order_of,
+    renamed,
+    run_of,
+    shifted,
+    templates,
+    with_record,
+)
+from goodstanding.kernel import days
+from goodstanding.kernel.cases import SUBJECT, UNIT
+from goodstanding.kernel.law import Law
+from goodstanding.kernel.quantity import Kind
+from goodstanding.kernel.record import FieldValue, Version
+from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.windows import run
+from goodstanding.store.solve import MODEL, Solvers
+
+# How many histories of cases a small world is tried on, and how long a small world may take.
+_BASES, _MS = 4, 2500
+_FILLERS = 5
+
+
+@dataclass
+class Seeker:
+    """Looks for stories about one programme version."""
+
+    law: Law
+    programme: n.Programme
+    solvers: Solvers
+    hints: list[Story]  # stories about other versions or changes, to be tried first
+
+    def __post_init__(self) -> None:
+        """Read the cases once."""
+        self.bases = bases(self.law, self.programme)
+        self._fillers: dict[int, list[Version]] = {}
+
+    # ----------------------------------------------------------------------------------------------
+    # Changes of one record
+
+    def change(self, change: Change, result: str) -> Story | None:
+        """Look for a story in which a change moves the grade the wrong way."""
+        for hint in self.hints:
+            fitted = self._fit(hint, change, result)
+            if fitted is not None:
+                return fitted
+        story = self._by_levels(change, result) if self.programme.levels else self._by_worlds(change, result)
+        if story is not None:
+            self.hints.append(story)
+        return story
+
+    def wrong(self, change: Change, story: Story) -> bool:
+        """Tell whether the interpreter confirms that the change goes the wrong way."""
+        before, after = grades_of(self.law, story)
+        return is_better(self.programme, after, before) if change.worse else is_better(self.programme, before, after)
+
+    def _fit(self, hint: Story, change: Change, result: str) -> Story | None:
+        """Try a story about another version of the programme here."""
+        differ = [v for v in hint.after if v not in hint.before]
+        if len(differ) != 1 or differ[0].type != change.type or hint.programme != self.programme.id:
+            return None
+        if (change.kind == ADDED) is any(v.record == differ[0].record for v in hint.before):
+            return None
+        if change.kind != ADDED and not _moved(hint, differ[0], change):
+            return None
+        story = replace(self._moved_to(hint), result=result)
+        shares = any(v.values.get("act") == differ[0].values.get("act") for v in story.after if v.record != differ[0].record)
+        if change.own_act and change.kind == ADDED and shares and differ[0].values.get("act"):
+            return None
+        return story if self.wrong(change, story) else None
+
+    def _moved_to(self, hint: Story) -> Story:
+        """Move a story to a cycle of this version."""
+        timing = self.programme.cycle
+        if hint.version == self.programme.version or hint.cycle is None:
+            return replace(hint, version=self.programme.version)
+        cycle = max(timing.first or hint.cycle, min(hint.cycle, timing.last or hint.cycle))
+        months = 12 * (cycle - hint.cycle)
+        before, after = (tuple(shifted(v, months, self.law.types) for v in versions) for versions in (hint.before, hint.after))
+        first = None if hint.first is None else hint.first + cycle - hint.cycle
+        judged = run(self.programme, cycle=cycle).judged
+        return replace(hint, version=self.programme.version, before=before, after=after, cycle=cycle, first=first, judged=judged)
+
+    # ----------------------------------------------------------------------------------------------
+    # Small worlds
+
+    def _by_worlds(self, change: Change, result: str) -> Story | None:
+        if self.programme.score and not (change.kind == ADDED and change.own_act):
+            for base in self._scored():
+                found = by_points(self.law, self.programme, base, self.fillers(base), change, result)
+                if found is not None:
+                    return found
+        asked = []
+        for base in self._chosen(change):
+            world, records = self._world(base, change, result)
+            asked.append((base, world, records, self.solvers.ask(world.script.text(), ms=_MS)))
+        for base, world, records, future in asked:
+            answer = future.result()[0]
+            if answer.status == MODEL:
+                story = _told(base, world, records, answer.model, change, result)
+                if self.wrong(change, story):
+                    return story
+        return None
+
+    def _chosen(self, change: Change) -> list[Base]:
+        """Choose histories that differ in grade and in what they hold, the shortest ones first."""
+        chosen: dict[tuple[str, frozenset[str]], Base] = {}
+        for base in sorted(self.bases, key=lambda b: (len(b.versions), _rank(self.programme, b.grade))):
+            types = frozenset(v.type for v in base.versions)
+            chosen.setdefault((base.grade, types), base)
+        ranked = [b for b in chosen.values() if b.grade in order_of(self.programme)]
+        others = [b for b in chosen.values() if b.grade not in order_of(self.programme)]
+        with_type = [b for b in ranked if any(v.type == change.type for v in b.versions)]
+        ordered = list({id(b): b for b in [*ranked[:1], *with_type[:2], *ranked, *others]}.values())
+        return ordered[:_BASES] or ([self._empty()] if not self.bases else [])
+
+    def _scored(self) -> list[Base]:
+        """Choose histories with different scores, the best first."""
+        by_score = {b.score: b for b in sorted(self.bases, key=lambda b: -len(b.versions)) if b.score is not None}
+        return [by_score[score] for score in sorted(by_score, reverse=True)[:2]]
+
+    def _empty(self) -> Base:
+        """Begin with no record, where there are no cases."""
+        timing = self.programme.cycle
+        cycle = (timing.first or timing.last or 2025) if timing.kind else None
+        judged = run(self.programme, cycle=cycle, on=None if cycle else days.of(2026, 6, 30)).judged
+        return Base((), Story(self.programme.id, self.programme.version, judged, (), (), cycle), "", None)
+
+    def fillers(self, base: Base) -> list[Version]:
+        """Give records that take points off a history, of different worth, to bring a score near a line."""
+        key = self.bases.index(base) if base in self.bases else -1
+        if key not in self._fillers:
+            self._fillers[key] = list(self._find_fillers(base)) if self.programme.score else []
+        return self._fillers[key]
+
+    def _find_fillers(self, base: Base) -> Iterator[Version]:
+        worths: set[int] = set()
+        types = sorted({r.select.record for r in self.programme.score.rules if r.select}) if self.programme.score else []
+        for type_ in types:
+            for template in templates(self.law, self.programme, type_):
+                record = self._near(template, base, f"filler {len(worths) + 1}")
+                evaluation = judge(self.law, base.story, with_record(base.versions, record))
+                score = evaluation.shown.score if evaluation else None
+                if score is None or base.score is None or base.score - score in worths or score >= base.score:
+                    continue
+                worths.add(base.score - score)
+                yield record
+                if len(worths) >= _FILLERS:
+                    return
+
+    def _near(self, template: Version, base: Base, name: str) -> Version:
+        """Move a record into the cycle of a history."""
+        newest = self.law.types[template.type][max(self.law.types[template.type])]
+        date = template.values.get(newest.counting)
+        months = 0
+        if base.story.cycle is not None and isinstance(date, int):
+            months = 12 * (base.story.cycle - days.parts(date)[0])
+        return renamed(shifted(template, months, self.law.types), name, act=None)
+
+    def _world(self, base: Base, change: Change, result: str) -> tuple[World, dict[str, Slot]]:
+        opened = min((_date(v, self.law) for v in base.versions), default=None)
+        world = World(self.programme, self.law.types, run_of(self.programme, base.story, opened))
+        given = [world.give(v) for v in base.versions]
+        given += [world.give(v, optional=True) for v in self.fillers(base) if not any(v.record == g.record for g in given)]
+        candidates = candidates_of(
+            self.programme, self.law.types, change.type, world.run, list(nodes_over(self.programme, change.type))
+        )
+        acts = [str(v.values.get("act") or v.record) for v in base.versions] + [v.record for v in self.fillers(base)]
+        others = [] if change.own_act and change.kind == ADDED else [*acts, "other"]
+        other = world.invent(change.type, "other", candidates, ["other"] if change.own_act else ["other", *acts])
+        there = world.script.boolean("other is there")
+        other.present = there
+        subject = world.invent(change.type, "record", candidates, ["record", *(others if not change.own_act else [])])
+        before = [*given, other]
+        after = [*before, subject]
+        records = {"other": other, "record": subject}
+        if change.kind != ADDED:
+            changed, now = world.changed(subject, change.field, candidates)
+            world.script.claim(_direction(subject.raw[change.field], now, change))
+            before, after = after, [*before, changed]
+            records["changed"] = changed
+        self._against(world, before, after, change, result)
+        return world, records
+
+    def _against(self, world: World, before: Sequence[Slot], after: Sequence[Slot], change: Change, result: str) -> None:
+        grades = []
+        for slots in (before, after):
+            side = world.side(slots)
+            world.script.claim(side.top.reader().truth(self.programme.scope).yes)
+            grades.append(side.grade(Carrying(), worst=result == WORST))
+        world.script.claim(wrong_way(change, grades[0], grades[1], order_of(self.programme)))
+
+    # ----------------------------------------------------------------------------------------------
+    # Level machines
+
+    def _by_levels(self, change: Change, result: str) -> Story | None:
+        """Try each record of the type in each case, with what else may happen before and after it."""
+        for base in self.bases:
+            for record in [v for v in base.versions if v.type == change.type]:
+                story = self._around(base, record, change, result)
+                if story is not None:
+                    return story
+        return self._joined(change, result)
+
+    def _around(self, base: Base, record: Version, change: Change, result: str) -> Story | None:
+        day = _date(record, self.law)
+        for extra, until in self._extras(base, record, day):
+            rest = tuple(v for v in base.versions if v is not record)
+            for added in extra:
+                rest = with_record(rest, added)
+            for story in self._ways(rest, record, change, base, until, result):
+                if self.wrong(change, story):
+                    return story
+        return None
+
+    def _ways(
+        self, rest: tuple[Version, ...], record: Version, change: Change, base: Base, until: int, result: str
+    ) -> Iterator[Story]:
+        judged = replace(base.story, judged=until, result=result)
+        full = with_record(rest, record)
+        if change.kind == ADDED:
+            yield replace(judged, before=rest, after=full)
+        elif change.field in ("cured", "ended"):
+            yield replace(judged, before=full, after=with_record(rest, renamed(record, record.record, **{change.field: until})))
+        else:
+            value = record.values.get(change.field)
+            if isinstance(value, int) and not isinstance(value, bool):
+                for less in (0, value // 100):
+                    milder = with_record(rest, renamed(record, record.record, **{change.field: less}))
+                    yield replace(judged, before=milder, after=full)
+
+    def _extras(self, base: Base, record: Version, day: int) -> Iterator[tuple[tuple[Version, ...], int]]:
+        """Give what else may happen: nothing; or the gravest ground before, and decisions after."""
+        levels = self.programme.levels
+        if levels is None:
+            return
+        yield (), base.story.judged
+        worst = [g for g in levels.grounds if g.to == levels.order[-1]]
+        graves = [t for g in worst for t in list(templates(self.law, self.programme, g.select.record))[:1]]
+        decided = [
+            t
+            for type_ in sorted({r.select.record for r in levels.raises if r.select})
+            for t in templates(self.law, self.programme, type_)
+        ]
+        for grave, first, second in product([None, *graves], [None, *decided], decided):
+            if grave is not None and grave.type == record.type:
+                continue
+            for months in ((-13, 1, 37), (-13, 1, 40), (-37, 1, 2), (-1, 12, 37)):
+                if grave is None and months[0] != -13:
+                    continue
+                extra = [
+                    self._at(t, int(days.add_months(day, m)), f"{what}")
+                    for t, m, what in zip((grave, first, second), months, ("grave finding", "decision 1", "decision 2"), strict=True)
+                    if t is not None
+                ]
+                yield tuple(extra), int(days.add_months(day, months[2])) + 10
+
+    def _at(self, template: Version, day: int, name: str) -> Version:
+        moved = day - _date(template, self.law)
+        newest = self.law.types[template.type][max(self.law.types[template.type])]
+        dates = {f for f, of in newest.fields if of.kind is Kind.DATE} | {"cured", "ended"}
+        values = {k: v + moved if k in dates and isinstance(v, int) else v for k, v in template.values.items()}
+        return replace(template, record=name, values={**values, "act": None})
+
+    def _joined(self, change: Change, result: str) -> Story | None:
+        """Try a record that names the act of another one and comes before it."""
+        if change.kind != ADDED or change.own_act:
+            return None
+        for base in self.bases:
+            for record in [v for v in base.versions if v.type == change.type]:
+                for months in (-6, -11, -3):
+                    earlier = self._at(record, int(days.add_months(_date(record, self.law), months)), "earlier record")
+                    earlier = renamed(earlier, "earlier record", act=record.values.get("act") or record.record)
+                    for later in (8, 10, 13, 20, 22):
+                        judged = int(days.add_months(_date(record, self.law), later))
+                        story = replace(
+                            base.story, judged=judged, before=base.versions, after=with_record(base.versions, earlier), result=result
+                        )
+                        if self.wrong(change, story):
+                            return story
+        return None
+
+
+# --------------------------------------------------------------------------------------------------
+# Telling a model as records
+
+
+def _moved(story: Story, after: Version, change: Change) -> bool:
+    before = next(v for v in story.before if v.record == after.record)
+    return {k for k, v in after.values.items() if before.values.get(k) != v} == {change.field}
+
+
+def _rank(programme: n.Programme, grade: str) -> int:
+    order = order_of(programme)
+    return order.index(grade) if grade in order else len(order)
+
+
+def _date(version: Version, law: Law) -> int:
+    newest = law.types[version.type][max(law.types[version.type])]
+    date = version.values.get(newest.counting)
+    return date if isinstance(date, int) else 0
+
+
+def _direction(was: Raw, now: Raw, change: Change) -> Term:
+    if was.type.kind is Kind.TRUTH:
+        more = conj(was.there, neg(was.value), now.value)
+        return more if change.favours == "more" else conj(was.there, was.value, neg(now.value))
+    if change.favours == "set":
+        return disj(neg(was.there), gt(was.value, now.value))
+    return conj(was.there, gt(now.value, was.value) if change.favours == "more" else gt(was.value, now.value))
+
+
+def _told(
+    base: Base, world: World, records: Mapping[str, Slot], model: Mapping[str, int | bool], change: Change, result: str
+) -> Story:
+    texts = {int(code): text for text, code in world.script.words.items()}
+    before: tuple[Version, ...] = ()
+    for slot in world.slots:
+        if slot.version is not None and _holds(slot.present, model):
+            before = with_record(before, slot.version)
+    subject = base.versions[0].subject if base.versions else (UNIT if world.programme.judges is n.Judges.UNIT else SUBJECT.id)
+
+    def version(slot: Slot) -> Version:
+        values = {name: _value(raw, model, texts, world) for name, raw in slot.raw.items()}
+        decision = base.story.key if world.programme.judges is n.Judges.DECISION else None
+        number = max(world.types[slot.type])
+        return Version(slot.type, number, slot.record, subject, 1, values={**values, "decision": decision or None})
+
+    if _holds(records["other"].present, model):
+        before = with_record(before, version(records["other"]))
+    after = with_record(before, version(records["record"]))
+    if change.kind != ADDED:
+        before, after = after, with_record(before, version(records["changed"]))
+    parameters = tuple(sorted((p, int(model.get(p, 0))) for p in world.shared.parameters))
+    return replace(base.story, before=before, after=after, result=result, parameters=parameters)
+
+
+def _holds(term: Term, model: Mapping[str, int | bool]) -> bool:
+    return term == "true" or bool(model.get(term.strip("|")))
+
+
+def _value(raw: Raw, model: Mapping[str, int | bool], texts: Mapping[int, str], world: World) -> FieldValue:
+    if not _holds(raw.there, model):
+        return None
+    value = model.get(raw.value.strip("|"))
+    if raw.type.kind is Kind.TRUTH:
+        return bool(value)
+    if raw.type.kind in (Kind.WORD, Kind.CODE):
+        return texts.get(int(value or 0), raw.type.words[0] if raw.type.words else None)
+    if value is None:
+        domain = world.arithmetic.domains.get(raw.value)
+        return domain[0] if domain else raw.type.low or 0
+    return int(value)
+
+
+__all__ = ["Candidates", "Seeker", "implies"]
