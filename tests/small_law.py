@@ -193,14 +193,23 @@ def penalty(record: str, subject: str, day: str, **more) -> Version:
     """Make a version of a penalty; keywords are fields, own fields and `known`."""
     known_from, known_to = more.pop("known", (1, None))
     state, links = more.pop("state", "in force"), more.pop("links", {})
-    values = {"decided": days.day(day), "kind": "fine", "certainty": "final", "authority": "xs.office"}
-    return Version("xs.office.penalty", 1, record, subject, known_from, known_to, state, values | more, links)
+    values = {
+        "decided": days.day(day),
+        "kind": "fine",
+        "certainty": "final",
+        "authority": "xs.office",
+    }
+    return Version(
+        "xs.office.penalty", 1, record, subject, known_from, known_to, state, values | more, links
+    )
 
 
 def paid(record: str, subject: str, day: str, penalty_: str) -> Version:
     """Make a version of a payment that cures a penalty."""
     values = {"paid": days.day(day), "certainty": "final", "authority": "xs.office"}
-    return Version("xs.office.payment", 1, record, subject, 3, None, "in force", values, {"penalty": penalty_})
+    return Version(
+        "xs.office.payment", 1, record, subject, 3, None, "in force", values, {"penalty": penalty_}
+    )
 
 
 def reading(record: str, unit: str, year: int, emitted: int | None) -> Version:
@@ -235,7 +244,9 @@ VERSIONS = [
 ]  # fmt: skip
 
 
-def organisation(id_: str, form: str = "organisation", known: tuple[int, int | None] = (0, None), **more):
+def organisation(
+    id_: str, form: str = "organisation", known: tuple[int, int | None] = (0, None), **more
+):
     """Make a row of organisations."""
     vouched = "test: all of these are organisations" if form == "organisation" else None
     return (
@@ -244,10 +255,26 @@ def organisation(id_: str, form: str = "organisation", known: tuple[int, int | N
     )  # fmt: skip
 
 
-def holding(unit: str, holder: str, since: str, until: str | None = None, known: tuple[int, int | None] = (1, None)):
+def holding(
+    unit: str,
+    holder: str,
+    since: str,
+    until: str | None = None,
+    known: tuple[int, int | None] = (1, None),
+):
     """Make a row of units."""
     end = None if until is None else days.day(until)
-    return (bucket_of(unit), unit, holder, bucket_of(holder), days.day(since), end, *known, f"Site {unit}", "site")
+    return (
+        bucket_of(unit),
+        unit,
+        holder,
+        bucket_of(holder),
+        days.day(since),
+        end,
+        *known,
+        f"Site {unit}",
+        "site",
+    )
 
 
 ORGANISATION_ROWS = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 from goodstanding.kernel import days, quantity
 from goodstanding.kernel.facts import facts
@@ -338,7 +339,7 @@ def _of_levels(s: Standing) -> Iterator[str]:
                 yield "raise without effect"
         if itself:
             yield "level raised by itself"
-        pairs = zip(events, events[1:], strict=False)
+        pairs = pairwise(events)
         if any(a[1] == b[1] == "raised" and a[0] < b[0] for a, b in pairs):
             yield "several levels up by themselves"
         if any(

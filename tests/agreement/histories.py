@@ -63,15 +63,16 @@ class History:
 
 def histories(law: Law, seed: int, number: int) -> tuple[History, ...]:
     """Make the histories of a seed, each of one subject."""
-    rng = Random(seed)
+    rng = Random(seed)  # noqa: S311 - the same seed gives the same histories
     return tuple(_history(law, rng, f"S{i:03}") for i in range(number))
 
 
 def _history(law: Law, rng: Random, subject: str) -> History:
-    filed: list[tuple[str, str]] = []
-    for i in range(rng.choice((0, 1, 2, 3, 5, 8, 12, 16))):
-        # ids that sort differently by byte and by language
-        filed.append((f"{rng.choice('aBzéÉ中')}{subject}-{i}", rng.choice(sorted(law.types))))
+    # ids that sort differently by byte and by language
+    filed = [
+        (f"{rng.choice('aBzéÉ中')}{subject}-{i}", rng.choice(sorted(law.types)))
+        for i in range(rng.choice((0, 1, 2, 3, 5, 8, 12, 16)))
+    ]
     versions = [
         v for record, type_ in filed for v in _versions(law, rng, subject, record, type_, filed)
     ]

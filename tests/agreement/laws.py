@@ -31,11 +31,16 @@ COUNT = number(0, 10**9)
 QUANTITY = number(0, 10**15, 3, "t")
 POINTS = number(0, 10**9, 4)
 FIELD_TYPES = {
-    "amount": MONEY, "base": MONEY, "net": SIGNED, "share": SHARE, "times": COUNT, "mass": QUANTITY,
-    "points": POINTS, "due": DATE, "period": DATE, "found": DATE, "kind": WORD, "tax": WORD, "outlet": CODE,
+    "amount": MONEY, "base": MONEY, "v": SIGNED, "share": SHARE, "group": COUNT, "mass": QUANTITY,
+    "points": POINTS, "end": DATE, "period": DATE, "first": DATE, "select": WORD, "tax": WORD, "outlet": CODE,
     "flag": TRUTH, "wilful": TRUTH,
 }  # fmt: skip
-KINDS = tuple(n.LinkKind)
+KINDS = (*n.LinkKind, n.LinkKind.CURES, n.LinkKind.ENDS, n.LinkKind.ENDS)
+# Names of indicators that mean something to engines, or are names of columns.
+OWN_NAMES = (
+    "unit", "organisation", "never", "no_repair", "item", "date", "record", "v", "lo", "hi", "order", "select", "day", "act",
+    "event", "p_lo", "taken", "low", "high", "groups", "first", "turn", "carried", "level", "open",
+)  # fmt: skip
 # What laws judge by, in turn.
 FORMS = (
     "score",
@@ -86,13 +91,15 @@ class Scope:
 
 def law(seed: int) -> Law:
     """Make the law of a seed."""
-    return _Maker(Random(seed)).law(FORMS[seed % len(FORMS)])
+    rng = Random(seed)  # noqa: S311 - the same seed gives the same law
+    return _Maker(rng).law(FORMS[seed % len(FORMS)])
 
 
 class _Maker:
     def __init__(self, rng: Random) -> None:
         self.rng = rng
         self.names = count()
+        self.own = rng.sample(OWN_NAMES, len(OWN_NAMES))
 
     # -- small draws
 
@@ -101,6 +108,10 @@ class _Maker:
 
     def name(self, stem: str) -> str:
         return f"{stem}{next(self.names)}"
+
+    def indicator_name(self) -> str:
+        """Name an indicator; some have names that engines and roads use themselves."""
+        return self.own.pop() if self.own and self.chance(25) else self.name("i")
 
     # -- record types
 
@@ -149,7 +160,7 @@ class _Maker:
             elif not self.chance(10) or name == "decided":
                 old.append((name, type_))
         if self.chance(20):
-            was.append(("due", "nothing_so_named"))
+            was.append(("end", "nothing_so_named"))
         return was, old
 
     def record_scope(self, types: dict[str, dict[int, n.RecordType]], name: str) -> Scope:
@@ -309,11 +320,7 @@ class _Maker:
                 self.date(scope, depth - 1), rng.randint(-40, 40), rng.choice(("day", "month"))
             )
         if pick == 1:
-            by = (
-                n.Field("times", number(0, 9))
-                if False
-                else n.Const(rng.randint(0, 90), number(0, 90, 0, "day"))
-            )
+            by = n.Const(rng.randint(0, 90), number(0, 90, 0, "day"))
             make = rng.choice((n.Add, n.Sub))
             return make(self.date(scope, depth - 1), by, DATE)
         parts = tuple(self.date(scope, depth - 1) for _ in range(rng.randint(1, 3)))
@@ -367,6 +374,9 @@ class _Maker:
 
     def compare(self, scope: Scope, depth: int) -> n.Truth:
         op = self.rng.choice(tuple(n.Op))
+        repaired = [v for v in scope.of(Kind.DATE) if v.name in ("cured", "ended")]
+        if repaired and self.chance(25):
+            return n.Compare(op, self.rng.choice(repaired), self.date(scope, 1))
         if self.chance(30):
             return n.Compare(op, self.date(scope, depth), self.date(scope, depth))
         left = self.number(scope, depth)
@@ -440,7 +450,7 @@ class _Maker:
         if scope.values and self.chance(25):
             return self.formula(scope)
         select, record = self.select(types, pool)
-        pick = rng.randrange(11)
+        pick = rng.randrange(12)
         if pick <= 1:
             what: n.Aggregate = n.Count(select)
             type_ = count_type()
@@ -462,7 +472,7 @@ class _Maker:
             of_any = self.picked(record)
             what, type_ = n.Pick(select, of_any, self.chance(50)), of_any.type
         elif pick == 8:
-            value: n.Value | None = self.number(record, 1) if self.chance(50) else None
+            value: n.Value | None = self.number(record, 1) if self.chance(70) else None
             if value is not None and (
                 not value.type.never_negative
                 or _ends(value.type)[1] * RECORDS_PER_SUBJECT_MAX > WIDE
@@ -486,6 +496,10 @@ class _Maker:
             )
         else:
             window = self.window()
+            if window.start.moment is None and window.months_back is None:
+                window = n.Window(n.Edge(n.Moment.JUDGED, 0, -self.rng.randint(6, 30)))
+            if self.chance(50):
+                select = n.Select(select.record)
             what = n.MissingPeriods(
                 select,
                 rng.choice(("month", "quarter", "year")),
@@ -495,7 +509,7 @@ class _Maker:
                 window,
             )
             type_ = count_type()
-        return n.Indicator(self.name("i"), what, type_, n.Basis(confirmed=self.chance(80)))
+        return n.Indicator(self.indicator_name(), what, type_, n.Basis(confirmed=self.chance(80)))
 
     def product(self, record: Scope) -> n.Value:
         """Give the product of two fields of up to 15 digits: its sums need more than 18."""
@@ -532,7 +546,9 @@ class _Maker:
             if pick == 1
             else self.truth(scope, 2)
         )
-        return n.Indicator(self.name("f"), n.Scalar(node), node.type, n.Basis(confirmed=True))
+        return n.Indicator(
+            self.indicator_name(), n.Scalar(node), node.type, n.Basis(confirmed=True)
+        )
 
     # -- score
 
@@ -631,7 +647,7 @@ class _Maker:
             n.Direct(self.name("x"), rng.choice(order), self.limbs(with_score), basis=self.basis())
             for _ in range(rng.randint(0, 3))
         )
-        bands = self.bands(order, scope) if banded else ()
+        bands = self.bands(order) if banded else ()
         first = (
             ()
             if banded
@@ -654,7 +670,7 @@ class _Maker:
     def basis(self) -> n.Basis:
         return n.Basis(confirmed=self.chance(85))
 
-    def bands(self, order: tuple[str, ...], scope: Scope) -> tuple[n.Band, ...]:
+    def bands(self, order: tuple[str, ...]) -> tuple[n.Band, ...]:
         cut, bands = 95, []
         for grade in order[:-1]:
             value: n.Value = (
@@ -671,14 +687,14 @@ class _Maker:
         self, order: tuple[str, ...], direct: tuple[n.Direct, ...], banded: bool
     ) -> tuple[n.Carry, ...]:
         found = []
-        for _ in range(self.rng.choice((0, 1, 2))):
+        for _ in range(self.rng.choice((0, 1, 1, 2, 2))):
             causes = [d.id for d in direct if self.chance(60)] if self.chance(70) else []
             if banded and self.chance(60):
                 causes.append(f"score:{self.rng.choice((order[-1], *order, n.UNDECIDED))}")
             if not causes:
                 continue
             phases = []
-            for _ in range(self.rng.randint(1, 2)):
+            for _ in range(self.rng.randint(1, 3)):
                 pick = self.rng.randrange(4)
                 phases.append(
                     n.Phase(
@@ -703,10 +719,11 @@ class _Maker:
         order = ("best", "good", "fair", "bad", "worst")[: rng.randint(2, 5)]
         inside = Scope({k: list(v) for k, v in scope.values.items()}, scope.moments)
         inside.add(n.Ref("hits", count_type()))
-        inside.add(n.Ref("hits", count_type()))
         grounds = []
         for _ in range(rng.randint(1, 4)):
             select, record = self.select(types, pool)
+            if self.chance(40):
+                select = n.Select(select.record, take=select.take)
             months = rng.choice((None, 6, 12))
             of = self.number(record, 1) if months and self.chance(50) else None
             if of is not None and (not of.type.never_negative or _ends(of.type)[1] > NARROW):
@@ -727,7 +744,7 @@ class _Maker:
                     months,
                     of,
                     limbs,
-                    rng.choice((None, 0, 3, 12)),
+                    rng.choice((None, 0, 3, 12, 24)),
                     basis=self.basis(),
                 )
             )
@@ -835,7 +852,8 @@ class _Maker:
             "p", "1", (), judges, cycle, n.Basis(confirmed=self.chance(80)), tuple(indicators), grades, score, weights, levels, terms,
             self.truth(asks, 1) if self.chance(25) else n.TRUE, judged_records, proposals, missing=("p",) if self.chance(10) else (),
         )  # fmt: skip
-        cycles = tuple(range(2024, 2024 + rng.randint(1, 4))) if cyclic else ()
+        last = 2024 + rng.choice((1, 2, 4, 5) if grades and grades.carries else (1, 2))
+        cycles = tuple(range(2024, last)) if cyclic else ()
         on = days.of(2025, rng.randint(1, 12), rng.randint(1, 28)) if not cyclic else None
         if on is not None and self.chance(30):
             on = days.of(2024, 2, 29)

@@ -80,7 +80,7 @@ def interpret(law: Law, histories: Sequence[History]) -> Interpreted:
                 )
                 out_of_scope += standing is None
                 if standing is not None:
-                    rows[at.cycle, history.subject, key] = row_of(law, standing)
+                    rows[at.cycle, history.subject, key] = row_of(standing)
                     standings.append(standing)
             carried = later
     return Interpreted(rows, standings, out_of_scope)
@@ -100,7 +100,7 @@ def _judged(
         yield one.key, asked, one.facts, carried.get(one.key, NOTHING_BEFORE), holder
 
 
-def row_of(law: Law, s: Standing) -> dict[str, Any]:
+def row_of(s: Standing) -> dict[str, Any]:
     """Say of a standing what both roads say."""
     e = s.evaluation
     row: dict[str, Any] = {c: getattr(s, c) for c in COMPARED if hasattr(s, c)}

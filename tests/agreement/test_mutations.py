@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from goodstanding.compile.expressions import Expressions
+from goodstanding.compile.expressions import Expressions, Pair
 from goodstanding.kernel import days
 from goodstanding.kernel import facts as facts_
 from goodstanding.kernel.rules import aggregate, evaluate, levels, meaning
@@ -36,7 +36,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "the latest end counts": (r"least\(f\.ended", "greatest(f.ended"),
     "the judged day itself is left out": (r"f\.date <= DATE", "f.date < DATE"),
     "cures of later days count": (r'CASE WHEN "cured" <= DATE \S+ THEN "cured" END', '"cured"'),
-    "closed versions are known": (r"known_to IS NULL AND", "TRUE AND"),
+    "closed versions are known": (r"r\.known_to IS NULL(?! OR)", "TRUE"),
     "held records count": (r"state = 'in force' AND", "state <> 'annulled' AND"),
     "alleged records count": (r"IN \('decided', 'final', 'under review'\)", "IN ('decided', 'final', 'under review', 'alleged')"),
     "windows run row by row": (r"RANGE BETWEEN UNBOUNDED", "ROWS BETWEEN UNBOUNDED"),
@@ -58,10 +58,8 @@ TEXT: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def _lenient(self, parts, greatest, known_part):
+def _lenient(self, parts, greatest, _known_part):
     """LEAST and GREATEST as engines have them: what is missing is passed over."""
-    from goodstanding.compile.expressions import Pair
-
     pick = self.dialect.greatest_known if greatest else self.dialect.least_known
     pairs = [self.pair(p) for p in parts]
     return Pair(pick([p.lo for p in pairs]), pick([p.hi for p in pairs]))
@@ -75,7 +73,7 @@ def _cut(numerator: int, denominator: int) -> int:
     return numerator // denominator
 
 
-def _first_only(groups, weights, months):
+def _first_only(_groups, weights, _months):
     return list(weights)
 
 

@@ -16,7 +16,16 @@ from goodstanding.kernel import days
 from goodstanding.kernel.finding import Finding, Place, finding
 from goodstanding.store.sample import write_sample
 from goodstanding.store.standings import contributions_beside, tally
-from tests.small_law import META, ORGANISATION_ROWS, TODAY, VERSIONS, organisation, penalty, small_law, write_small
+from tests.small_law import (
+    META,
+    ORGANISATION_ROWS,
+    TODAY,
+    VERSIONS,
+    organisation,
+    penalty,
+    small_law,
+    write_small,
+)
 
 WORDS, SENTENCES = read_wording([Path(__file__).parents[2] / "law"])
 
@@ -33,7 +42,9 @@ def small(tmp_path_factory, desk):
 
 def read(file):
     """Every row of a file of standings as a map, by organisation, unit, programme and cycle."""
-    cursor = duckdb.execute("SELECT * FROM read_parquet(?) ORDER BY organisation, unit, programme, cycle", [str(file)])
+    cursor = duckdb.execute(
+        "SELECT * FROM read_parquet(?) ORDER BY organisation, unit, programme, cycle", [str(file)]
+    )
     names = [d[0] for d in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return {(r["organisation"], r["unit"], r["programme"], r["cycle"]): r for r in rows}
@@ -63,7 +74,11 @@ def test_every_organisation_unit_and_decision_has_its_standing(desk, small, tmp_
         ("two", "u1", "xs.sites", 2025): ("kept", "kept", False),
     }
     one = found["one", None, "xs.yearly", 2025]
-    assert (one["score"], one["reasons"], one["carried"]) == (850_000, ["d_then", "p1"], ["d_then:2024"])
+    assert (one["score"], one["reasons"], one["carried"]) == (
+        850_000,
+        ["d_then", "p1"],
+        ["d_then:2024"],
+    )
     assert (one["study"], one["law"]) == (True, desk.law.hash(desk.law.programmes["xs.yearly"][0]))
     terms = found["one", "D1", "xs.terms", None]
     dates = [str(terms[k]) for k in ("display_from", "display_until", "repair_from", "display")]
@@ -93,7 +108,10 @@ def test_both_roads_give_the_same_rows(desk, small, tmp_path, asked, road):
 
 
 def rows_missing(file, like):
-    return duckdb.execute("SELECT * FROM read_parquet(?) EXCEPT ALL SELECT * FROM read_parquet(?)", [str(file), str(like)]).fetchall()
+    return duckdb.execute(
+        "SELECT * FROM read_parquet(?) EXCEPT ALL SELECT * FROM read_parquet(?)",
+        [str(file), str(like)],
+    ).fetchall()
 
 
 def test_both_roads_agree_on_a_sample(desk, tmp_path):
@@ -129,7 +147,9 @@ def test_the_past_is_judged_by_what_was_known_then(desk, small, tmp_path):
 
 
 def test_nothing_dated_after_the_day_asked_counts(desk, small, tmp_path):
-    found = judged(desk, small, tmp_path, Asked(on=days.day("2024-04-30"), programmes=("xs.standing",)))
+    found = judged(
+        desk, small, tmp_path, Asked(on=days.day("2024-04-30"), programmes=("xs.standing",))
+    )
     assert found["one", None, "xs.standing", None]["grade"] == "good"
 
 
@@ -143,7 +163,10 @@ def test_what_is_carried_is_computed_from_the_first_cycle_on(desk, small, tmp_pa
 
 def test_a_units_standing_belongs_to_the_holder_of_the_day_judged(desk, small, tmp_path):
     found = judged(desk, small, tmp_path, Asked(cycles=(2024, 2025), programmes=("xs.sites",)))
-    assert {(k[0], k[1], k[3], r["grade"]) for k, r in found.items()} == {("one", "u1", 2024, "over"), ("two", "u1", 2025, "kept")}
+    assert {(k[0], k[1], k[3], r["grade"]) for k, r in found.items()} == {
+        ("one", "u1", 2024, "over"),
+        ("two", "u1", 2025, "kept"),
+    }
 
 
 def test_a_programme_with_cycles_gives_the_last_one_judged_by_the_day(desk):
@@ -172,13 +195,18 @@ def test_cycles_are_read(text, cycles):
     assert read_cycles(text) == cycles
 
 
-@pytest.mark.parametrize("text", ["", "24", "2024..2022", "2024-2025", "2024..", "1850", "1900..2999", "２０２４", "2024 ", "x"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "24", "2024..2022", "2024-2025", "2024..", "1850", "1900..2999", "２０２４", "2024 ", "x"],
+)
 def test_what_are_no_cycles_is_refused(text):
     with pytest.raises(ValueError):  # noqa: PT011 - the text itself
         read_cycles(text)
 
 
-@pytest.mark.parametrize(("known", "position"), [("", 20), ("0", 0), ("20", 20), ("2024-01-01", 5), ("2019-01-01", 0)])
+@pytest.mark.parametrize(
+    ("known", "position"), [("", 20), ("0", 0), ("20", 20), ("2024-01-01", 5), ("2019-01-01", 0)]
+)
 def test_positions_are_read(known, position):
     assert position_of(known, META) == position
 
@@ -214,16 +242,26 @@ def test_a_standing_depends_on_own_records_only(desk, small, tmp_path, road):
 
 
 def test_refused_rows_are_left_out_counted_and_listed(desk, tmp_path):
-    bad = [penalty("b-1", "two", "2025-01-01", fine=-1), penalty("b-2", "two", "2025-01-01", kind="none")]
+    bad = [
+        penalty("b-1", "two", "2025-01-01", fine=-1),
+        penalty("b-2", "two", "2025-01-01", kind="none"),
+    ]
     register = write_small(tmp_path / "r", desk.law, [*VERSIONS, *bad])
     done = evaluate(desk, register, Asked(), tmp_path / "out" / "standings.parquet")
     assert (done.refused, done.refuses, done.standings) == (2, True, 11)
     with done.refused_file.open(encoding="utf-8", newline="") as file:
-        assert {(r["record"], r["code"]) for r in csv.DictReader(file)} == {("b-1", "beyond-bounds"), ("b-2", "not-one-of")}
-    assert sorted(f.name for f in (tmp_path / "out").iterdir()) == ["contributions.parquet", "standings.parquet", "standings.parquet.refused.csv"]
+        assert {(r["record"], r["code"]) for r in csv.DictReader(file)} == {
+            ("b-1", "beyond-bounds"),
+            ("b-2", "not-one-of"),
+        }
+    assert sorted(f.name for f in (tmp_path / "out").iterdir()) == [
+        "contributions.parquet",
+        "standings.parquet",
+        "standings.parquet.refused.csv",
+    ]
 
 
-def test_a_spoiled_register_gives_findings_and_no_file(desk, small, tmp_path):
+def test_a_spoiled_register_gives_findings_and_no_file(desk, tmp_path):
     register = write_small(tmp_path / "r", desk.law)
     next((register / "records/xs.office.penalty/v1").glob("*")).write_bytes(b"PAR1 no")
     done = evaluate(desk, register, Asked(), tmp_path / "out" / "standings.parquet")
@@ -264,7 +302,12 @@ def test_an_output_that_cannot_be_written_is_a_finding(desk, small, tmp_path, ro
 
 
 def test_a_nation_in_which_nobody_is_judged_gives_an_empty_file(desk, tmp_path):
-    people = [organisation("p", form="person-like"), *(r for r in ORGANISATION_ROWS if r[1] in {"four", "five"})]
-    register = write_small(tmp_path / "r", desk.law, [], organisations=people, units=[], identities=[])
+    people = [
+        organisation("p", form="person-like"),
+        *(r for r in ORGANISATION_ROWS if r[1] in {"four", "five"}),
+    ]
+    register = write_small(
+        tmp_path / "r", desk.law, [], organisations=people, units=[], identities=[]
+    )
     for road in Road:
         assert judged(desk, register, tmp_path, road=road) == {}

@@ -40,8 +40,17 @@ def test_every_programme_that_judges_the_organisation_is_explained(desk, small):
 
 
 def test_an_explanation_names_records_articles_and_what_did_not_count(desk, small):
-    text = said(desk, explain_one(desk, small, "one", Asked(programmes=("xs.standing",))), Asked(), "en")
-    for part in ("Name of one (one)", "Standing: poor", "Act on Standing 4", "record 1-a of 2024-03-01", "1-c of 2023-05-01", "annulled"):
+    text = said(
+        desk, explain_one(desk, small, "one", Asked(programmes=("xs.standing",))), Asked(), "en"
+    )
+    for part in (
+        "Name of one (one)",
+        "Standing: poor",
+        "Act on Standing 4",
+        "record 1-a of 2024-03-01",
+        "1-c of 2023-05-01",
+        "annulled",
+    ):
         assert part in text
     assert "2027-05-01: good" in text
 
@@ -103,7 +112,9 @@ def test_a_spoiled_register_is_a_finding(desk, tmp_path):
     next((register / "records/xs.office.penalty/v1").glob("*")).write_bytes(b"")
     found = explain_one(desk, register, "one", Asked())
     assert [f.code for f in found.findings] == ["unreadable-data-file"]
-    assert [f.code for f in explain_one(desk, tmp_path / "none", "one", Asked()).findings] == ["no-register"]
+    assert [f.code for f in explain_one(desk, tmp_path / "none", "one", Asked()).findings] == [
+        "no-register"
+    ]
 
 
 def test_the_version_of_a_day_is_picked(desk):

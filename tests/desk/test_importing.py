@@ -44,12 +44,16 @@ def test_official_files_become_a_register_that_can_be_judged(desk, files, tmp_pa
     with made.reasons_file.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert {r["row"] for r in rows if r["weight"] == "error"} == {"4"}
-    done = evaluate(desk, tmp_path / "r", Asked(cycles=(2011, 2012)), tmp_path / "standings.parquet")
+    done = evaluate(
+        desk, tmp_path / "r", Asked(cycles=(2011, 2012)), tmp_path / "standings.parquet"
+    )
     assert done.findings == ()
     assert done.refused == 0
 
 
-@pytest.mark.parametrize("content", [b"", b"\0" * 100, b"%PDF-1.4", b"<html></html>", b"a;b\n1;2\n", b"\x1f\x8b broken"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\0" * 100, b"%PDF-1.4", b"<html></html>", b"a;b\n1;2\n", b"\x1f\x8b broken"]
+)
 def test_a_file_that_is_none_of_the_source_makes_no_register(desk, tmp_path, content):
     (tmp_path / "f.csv").write_bytes(content)
     made = import_files(desk, "mx-sat-69b", [tmp_path / "f.csv"], tmp_path / "r")
@@ -59,9 +63,13 @@ def test_a_file_that_is_none_of_the_source_makes_no_register(desk, tmp_path, con
 
 
 def test_a_folder_with_something_in_it_is_left_alone(desk, files, tmp_path):
-    assert [f.code for f in import_files(desk, "eu-ets", files, tmp_path).findings] == ["output-exists"]
+    assert [f.code for f in import_files(desk, "eu-ets", files, tmp_path).findings] == [
+        "output-exists"
+    ]
 
 
 def test_a_source_nobody_knows_is_a_finding(desk, files, tmp_path):
-    assert [f.code for f in import_files(desk, "cn-court", files, tmp_path / "r").findings] == ["unknown-source"]
+    assert [f.code for f in import_files(desk, "cn-court", files, tmp_path / "r").findings] == [
+        "unknown-source"
+    ]
     assert set(SOURCES) == {"eu-ets", "mx-sat-69b"}

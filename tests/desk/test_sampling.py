@@ -40,5 +40,7 @@ def test_where_nothing_can_be_written_there_is_a_finding(desk, tmp_path):
 
 def test_a_law_with_something_wrong_makes_nothing(desk, tmp_path):
     wrong = finding("unknown-key", Place("law.yaml", 1, 1))
-    assert sample(Desk(desk.law, (wrong,), (), desk.today), tmp_path / "s", 5, 1).findings == (wrong,)
+    assert sample(Desk(desk.law, (wrong,), (), desk.today), tmp_path / "s", 5, 1).findings == (
+        wrong,
+    )
     assert not (tmp_path / "s").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -45,38 +46,72 @@ def run(capsys):
 
 
 def test_a_register_is_made_judged_and_explained(run, law, tmp_path):
-    code, out, _ = run("sample", tmp_path / "s", "--organisations", "200", "--seed", "3", "--law", law)
+    code, out, _ = run(
+        "sample", tmp_path / "s", "--organisations", "200", "--seed", "3", "--law", law
+    )
     assert code == 0
     assert "200 invented organisations" in out
     standings = tmp_path / "out" / "standings.parquet"
-    code, out, err = run("evaluate", tmp_path / "s", "--law", law, "--out", standings, "--on", "2026-10-31")
+    code, out, err = run(
+        "evaluate", tmp_path / "s", "--law", law, "--out", standings, "--on", "2026-10-31"
+    )
     assert (code, err) == (0, "")
     assert "No row refused." in out
-    subject = duckdb.execute("SELECT organisation FROM read_parquet(?) ORDER BY 1", [str(standings)]).fetchall()[0][0]
+    subject = duckdb.execute(
+        "SELECT organisation FROM read_parquet(?) ORDER BY 1", [str(standings)]
+    ).fetchall()[0][0]
     code, out, _ = run("explain", tmp_path / "s", subject, "--law", law, "--on", "2026-10-31")
     assert code == 0
     assert subject in out
 
 
 def test_the_summary_counts_what_is_in_the_file(run, law, small, tmp_path):
-    code, out, _ = run("evaluate", small, "--law", law, "--out", tmp_path / "x.parquet", "--cycle", "2022..2025", "--lang", "zh")
+    code, out, _ = run(
+        "evaluate",
+        small,
+        "--law",
+        law,
+        "--out",
+        tmp_path / "x.parquet",
+        "--cycle",
+        "2022..2025",
+        "--lang",
+        "zh",
+    )
     assert code == 0
-    count = duckdb.execute("SELECT count(*) FROM read_parquet(?)", [str(tmp_path / "x.parquet")]).fetchall()[0][0]
+    count = duckdb.execute(
+        "SELECT count(*) FROM read_parquet(?)", [str(tmp_path / "x.parquet")]
+    ).fetchall()[0][0]
     assert f"共 {count} 条评价结果" in out
     assert (tmp_path / "x.contributions.parquet").exists()
 
 
 def test_refused_rows_are_counted_at_the_end_and_fail_the_command(run, law, tmp_path):
-    register = write_small(tmp_path / "r", small_law(law), [*VERSIONS, penalty("b", "two", "2025-01-01", fine=-1)])
+    register = write_small(
+        tmp_path / "r", small_law(law), [*VERSIONS, penalty("b", "two", "2025-01-01", fine=-1)]
+    )
     code, out, _ = run("evaluate", register, "--law", law, "--out", tmp_path / "s.parquet")
     assert code == 1
-    assert out.splitlines()[-1] == f"1 rows refused; reasons in {tmp_path / 's.parquet.refused.csv'}"
+    assert (
+        out.splitlines()[-1] == f"1 rows refused; reasons in {tmp_path / 's.parquet.refused.csv'}"
+    )
 
 
 def test_an_explanation_comes_in_both_languages_and_as_data(run, law, small):
     assert "Standing: poor" in run("explain", small, "one", "--law", law)[1]
     assert "信用等级：poor" in run("explain", small, "one", "--law", law, "--lang", "zh")[1]
-    code, out, _ = run("explain", small, "one", "--law", law, "--json", "--programme", "xs.yearly", "--on", "2026-11-24")
+    code, out, _ = run(
+        "explain",
+        small,
+        "one",
+        "--law",
+        law,
+        "--json",
+        "--programme",
+        "xs.yearly",
+        "--on",
+        "2026-11-24",
+    )
     assert code == 0
     assert [s["grade"] for s in json.loads(out)["standings"]] == ["B"]
 
@@ -105,14 +140,19 @@ def test_the_law_of_the_program_has_nothing_to_refuse(run):
     assert out.splitlines()[-1].startswith("0 errors")
 
 
-def test_a_law_with_something_wrong_fails_with_the_place(run, law, tmp_path):
+def test_a_law_with_something_wrong_fails_with_the_place(run, tmp_path):
     folder = write_law(tmp_path / "law")
     file = folder / "xs/office/standing.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("poor: public", "poor: public, rich: nobody"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("poor: public", "poor: public, rich: nobody"),
+        encoding="utf-8",
+    )
     code, out, _ = run("law", "check", folder)
     assert code == 1
     assert "standing.yaml:" in out
-    code, _, err = run("evaluate", tmp_path, "--law", folder, "--out", tmp_path / "x.parquet", "--lang", "zh")
+    code, _, err = run(
+        "evaluate", tmp_path, "--law", folder, "--out", tmp_path / "x.parquet", "--lang", "zh"
+    )
     assert code == 1
     assert "错误" in err
 
@@ -120,10 +160,22 @@ def test_a_law_with_something_wrong_fails_with_the_place(run, law, tmp_path):
 def test_programmes_are_listed_and_shown(run, law):
     code, out, _ = run("law", "show", "--law", law)
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == ["xs.sites", "xs.standing", "xs.terms", "xs.yearly"]
+    assert [line.split()[0] for line in out.splitlines()] == [
+        "xs.sites",
+        "xs.standing",
+        "xs.terms",
+        "xs.yearly",
+    ]
     code, out, _ = run("law", "show", "xs.yearly", "--law", law, "--on", "2025-05-05")
     assert code == 0
-    for part in ("Yearly grade", "cycles 2022", "Start: 100", "p1", "Fined twice", "[Act on Standing 7; not confirmed]"):
+    for part in (
+        "Yearly grade",
+        "cycles 2022",
+        "Start: 100",
+        "p1",
+        "Fined twice",
+        "[Act on Standing 7; not confirmed]",
+    ):
         assert part in out
     assert "信用等级" in run("law", "show", "xs.standing", "--law", law, "--lang", "zh")[1]
     code, _, err = run("law", "show", "xs.standin", "--law", law)
@@ -137,7 +189,9 @@ def test_every_programme_of_the_law_can_be_shown_in_both_languages(run):
     desk = assemble.desk()
     for id_ in listed:
         for language in cli.LANGUAGES:
-            said = "\n".join(cli.show(desk.law.programmes[id_][-1], cli.explaining.teller(desk, language), ""))
+            said = "\n".join(
+                cli.show(desk.law.programmes[id_][-1], cli.explaining.teller(desk, language), "")
+            )
             assert not re.search(r"show_\w+|judges_\w+", said)
 
 
@@ -178,7 +232,7 @@ def test_a_usage_error_is_said_in_the_language_asked_for(run):
 
 
 HOSTILE = {
-    "no such folder": lambda f: None,
+    "no such folder": lambda _: None,
     "a file": lambda f: f.write_text("x"),
     "an empty folder": lambda f: f.mkdir(),
     "a page of nonsense": lambda f: (f.mkdir(), (f / "register.json").write_bytes(b"\xff\xfe\0")),
@@ -191,12 +245,17 @@ HOSTILE = {
 def test_what_is_no_register_is_refused(run, law, tmp_path, case, command):
     HOSTILE[case](tmp_path / "r")
     more = ["--out", tmp_path / "s.parquet"] if command == "evaluate" else []
-    code, _, err = run(command, tmp_path / "r", *(["one"] if command == "explain" else []), "--law", law, *more)
+    code, _, err = run(
+        command, tmp_path / "r", *(["one"] if command == "explain" else []), "--law", law, *more
+    )
     assert code == 1
     assert "no-register" in err
 
 
-@pytest.mark.parametrize("text", ["", " ", "\0", "x" * 100_000, "'; DROP TABLE x; --", "一", "*", "../../etc/passwd", "%"])
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "\0", "x" * 100_000, "'; DROP TABLE x; --", "一", "*", "../../etc/passwd", "%"],
+)
 def test_any_text_may_be_asked_for(run, law, small, text):
     code, out, err = run("explain", small, text, "--law", law)
     assert (code, out) == (1, "")
@@ -230,12 +289,15 @@ def test_an_interruption_is_no_traceback(run, law, small, monkeypatch):
 
 
 def test_a_reader_that_goes_away_is_no_traceback(law):
-    command = [sys.executable, "-c", "import sys; from goodstanding.doors.cli import main; sys.exit(main(sys.argv[1:]))"]
-    process = subprocess.Popen([*command, "law", "show", "--law", str(law)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stdout.close()
-    assert process.stderr.read() == b""
-    process.stderr.close()
-    assert process.wait() in {0, 1}
+    code = "import sys; from goodstanding.doors.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, "law", "show", "--law", str(law)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    with subprocess.Popen(  # noqa: S603 - our own command
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode in {0, 1}
 
 
 def test_progress_is_said_on_the_error_stream_only_when_it_takes_long(monkeypatch, capsys):
@@ -252,10 +314,19 @@ def test_progress_is_said_on_the_error_stream_only_when_it_takes_long(monkeypatc
 # The demonstration
 
 
-def test_the_demonstration_judges_a_nation_and_explains_one_organisation_in_both_languages(run, tmp_path):
+def test_the_demonstration_judges_a_nation_and_explains_one_organisation_in_both_languages(
+    run, tmp_path
+):
     code, out, _ = run("demo", "--organisations", "150", "--seed", "5", "--out", tmp_path / "demo")
     assert code == 0
-    for part in ("150 invented organisations", "Standings by programme", "Tax and fee payment credit", "invented", "One organisation explained", "单个组织的说明"):
+    for part in (
+        "150 invented organisations",
+        "Standings by programme",
+        "Tax and fee payment credit",
+        "invented",
+        "One organisation explained",
+        "单个组织的说明",
+    ):
         assert part in out
     again = run("demo", "--organisations", "150", "--seed", "5", "--out", tmp_path / "demo")[1]
     without_times = [re.sub(r"\(.*? s\)", "", text) for text in (out, again)]

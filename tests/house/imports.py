@@ -27,7 +27,7 @@ ROOMLESS: dict[str, tuple[str, ...]] = {
     f"{SRC}/__main__.py": ("doors",),
 }
 # Only the room that keeps things opens engines and data files. Every other room has the standard library.
-DRIVERS: dict[str, tuple[str, ...]] = {"store": ("duckdb", "pyarrow", "yaml", "z3")}
+DRIVERS: dict[str, tuple[str, ...]] = {"store": ("duckdb", "numpy", "pyarrow", "yaml", "z3")}
 # A database of the standard library is a database all the same.
 STORE_ONLY = ("dbm", "shelve", "sqlite3")
 # Start-up loads a command's room when the command is called, so that `--help` answers at once.

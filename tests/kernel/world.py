@@ -147,7 +147,7 @@ def holds(node: n.Truth, env: Env | None = None) -> bool | None:
 
 
 def found(
-    what: n.Aggregate, given: Facts, type: Type | None = None, judged: int = JUDGED, **moments: int
+    what: n.Aggregate, given: Facts, type_: Type | None = None, judged: int = JUDGED, **moments: int
 ) -> Found:
     """Work out one aggregate on a day; moments as cycle_start=..."""
     book = Book()
@@ -163,7 +163,7 @@ def found(
 def value(
     what: n.Aggregate,
     *versions: Version,
-    type: Type | None = None,
+    type_: Type | None = None,
     judged: int = JUDGED,
     **moments: int,
 ) -> Known:

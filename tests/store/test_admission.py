@@ -46,7 +46,9 @@ def good(tmp_path_factory, law):
 
 def look(folder, law, tmp_path):
     tmp_path.mkdir(exist_ok=True)
-    admission = admit(folder, law.types, refused=tmp_path / "refused.csv", into=tmp_path / "left", words=WORDS)
+    admission = admit(
+        folder, law.types, refused=tmp_path / "refused.csv", into=tmp_path / "left", words=WORDS
+    )
     rows = []
     if (tmp_path / "refused.csv").exists():
         with (tmp_path / "refused.csv").open(encoding="utf-8", newline="") as file:
@@ -105,7 +107,9 @@ def test_a_record_with_something_wrong_is_refused_with_its_reason(case, law, tmp
     folder = write_small(tmp_path / "r", law, [*VERSIONS, version])
     admission, rows = look(folder, law, tmp_path / "out")
     assert (admission.refused, admission.refused_by_code) == (1, {code: 1})
-    assert [(r["dataset"], r["column"], r["code"]) for r in rows] == [("records/xs.office.penalty/v1", column, code)]
+    assert [(r["dataset"], r["column"], r["code"]) for r in rows] == [
+        ("records/xs.office.penalty/v1", column, code)
+    ]
     assert rows[0]["subject"] == "one"
     assert rows[0]["record"] == "x-1"
     assert rows[0]["expected_en"]
@@ -113,7 +117,9 @@ def test_a_record_with_something_wrong_is_refused_with_its_reason(case, law, tmp
     assert "{" not in rows[0]["expected_en"] + rows[0]["expected_zh"]
     assert "1949" not in str(rows)
     with Register(admission.folder, META, law.types) as left:
-        assert {v.record for v in left.versions_of("one")} == {v.record for v in VERSIONS if v.subject == "one"}
+        assert {v.record for v in left.versions_of("one")} == {
+            v.record for v in VERSIONS if v.subject == "one"
+        }
         assert len(left.versions_of("two")) == 4
 
 
@@ -124,9 +130,13 @@ PASS = {
     "the longest text": of_penalty(number="x" * 400),
     "known at the last position": of_penalty(known=(20, None)),
     "closed at the last position": of_penalty(known=(19, 20)),
-    "a code that passes the check sign and has no birth in it": of_penalty(number="110105194999990020"),
+    "a code that passes the check sign and has no birth in it": of_penalty(
+        number="110105194999990020"
+    ),
     "a code of an organisation": of_penalty(number="91440300708461136T"),
-    "a decision number with many digits": of_penalty(decision="京市监处罚〔2025〕110105-20250101-0001号"),
+    "a decision number with many digits": of_penalty(
+        decision="京市监处罚〔2025〕110105-20250101-0001号"
+    ),
     "letters of any country": of_penalty(number="Ünïcode 统一 ق"),
 }
 
@@ -190,11 +200,20 @@ def test_the_number_of_a_person_may_not_stand_in_the_reasons_even_as_the_id(law,
 
 
 def test_of_several_reasons_all_are_written_and_the_first_in_precedence_counts(law, tmp_path):
-    version = of_penalty(fine=-1, kind="flogging", number=NUMBER, certainty=None, cured=3_668_000, act="\x01")
+    version = of_penalty(
+        fine=-1, kind="flogging", number=NUMBER, certainty=None, cured=3_668_000, act="\x01"
+    )
     folder = write_small(tmp_path / "r", law, [version])
     admission, rows = look(folder, law, tmp_path / "out")
     codes = [r["code"] for r in rows]
-    assert codes == ["identity-number", "missing-value", "not-one-of", "beyond-bounds", "wrong-century", "hidden-sign"]
+    assert codes == [
+        "identity-number",
+        "missing-value",
+        "not-one-of",
+        "beyond-bounds",
+        "wrong-century",
+        "hidden-sign",
+    ]
     assert codes == sorted(codes, key=PRECEDENCE.index)
     assert (admission.refused, admission.refused_by_code) == (1, {"identity-number": 1})
 
@@ -210,16 +229,22 @@ def test_a_record_filed_under_two_types_is_refused_in_both(law, tmp_path):
 
 
 def test_a_record_known_twice_at_once_is_refused_whoever_it_is_about(law, tmp_path):
-    folder = write_small(tmp_path / "r", law, [*VERSIONS, penalty("1-a", "two", "2024-03-01", known=(9, None))])
+    folder = write_small(
+        tmp_path / "r", law, [*VERSIONS, penalty("1-a", "two", "2024-03-01", known=(9, None))]
+    )
     admission, rows = look(folder, law, tmp_path / "out")
     assert admission.refused == 2
     assert {(r["record"], r["code"]) for r in rows} == {("1-a", "known-twice")}
 
 
 def test_a_found_value_is_shown_so_that_no_spreadsheet_runs_it(law, tmp_path):
-    folder = write_small(tmp_path / "r", law, [of_penalty(kind='=HYPERLINK("http://x")'), of_penalty(fine=-3, known=(2, 4))])
+    folder = write_small(
+        tmp_path / "r",
+        law,
+        [of_penalty(kind='=HYPERLINK("http://x")'), of_penalty(fine=-3, known=(2, 4))],
+    )
     _, rows = look(folder, law, tmp_path / "out")
-    assert {r["found"] for r in rows if r["column"] == "kind"} == {"'=HYPERLINK(\"http://x\")"}
+    assert {r["found"] for r in rows if r["column"] == "kind"} == {'\'=HYPERLINK("http://x")'}
     assert {r["found"] for r in rows if r["column"] == "fine"} == {"-3"}
 
 
@@ -264,7 +289,12 @@ def not_utf8(file):
     table = pq.read_table(file)
     at = table.column_names.index("number")
     wrong = pa.array([b"\xff\xfe"] * table.num_rows, pa.binary())
-    pq.write_table(table.set_column(at, "number", pa.Array.from_buffers(pa.string(), len(wrong), wrong.buffers())), file)
+    pq.write_table(
+        table.set_column(
+            at, "number", pa.Array.from_buffers(pa.string(), len(wrong), wrong.buffers())
+        ),
+        file,
+    )
 
 
 FILES = {
@@ -310,7 +340,9 @@ def test_a_folder_without_its_page_is_no_register(text, tmp_path, law):
 
 
 def test_a_type_the_law_does_not_know_is_noted_and_not_read(law, tmp_path):
-    fewer = replace(law, record_types={k: v for k, v in law.record_types.items() if k != "xs.office.reading"})
+    fewer = replace(
+        law, record_types={k: v for k, v in law.record_types.items() if k != "xs.office.reading"}
+    )
     folder = write_small(tmp_path / "r", law)
     admission, _ = look(folder, fewer, tmp_path / "out")
     assert not admission.refuses

@@ -34,7 +34,11 @@ def register(tmp_path_factory, law):
 def settled(version: Version) -> tuple[object, ...]:
     """A version without the values it does not have."""
     values = {k: v for k, v in version.values.items() if v is not None}
-    return (replace(version, values={}, links={}), tuple(sorted(values.items())), tuple(sorted(version.links.items())))
+    return (
+        replace(version, values={}, links={}),
+        tuple(sorted(values.items())),
+        tuple(sorted(version.links.items())),
+    )
 
 
 def test_every_version_written_is_read_again_and_no_other(register):
@@ -45,7 +49,12 @@ def test_every_version_written_is_read_again_and_no_other(register):
 def test_what_was_annulled_or_closed_is_not_revived(register, law):
     made = facts(register.versions_of("one"), law.types)
     state = {f.record: (f.why_not, f.values["fine"]) for f in made["xs.office.penalty"]}
-    assert state == {"1-a": ("", 60_000), "1-b": ("", 20_000), "1-c": ("annulled", 900_000), "6-a": ("", None)}
+    assert state == {
+        "1-a": ("", 60_000),
+        "1-b": ("", 20_000),
+        "1-c": ("annulled", 900_000),
+        "6-a": ("", None),
+    }
 
 
 def test_the_past_keeps_what_was_known_then(register, law):
@@ -142,7 +151,10 @@ def test_a_path_with_signs_of_patterns_and_quotes_is_only_a_path(tmp_path, law):
 
 
 def test_a_day_maps_to_the_last_position_not_after_it():
-    assert [META.position_on(days.day(d)) for d in ("2023-12-30", "2023-12-31", "2024-12-30", "2030-01-01")] == [0, 5, 5, 20]
+    assert [
+        META.position_on(days.day(d))
+        for d in ("2023-12-30", "2023-12-31", "2024-12-30", "2030-01-01")
+    ] == [0, 5, 5, 20]
 
 
 def test_what_a_register_says_of_itself_is_read_as_written():
@@ -177,7 +189,9 @@ def test_what_is_no_register_is_refused_with_a_sentence(text):
 
 
 def texts():
-    return st.none() | st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+    return st.none() | st.text(
+        st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12
+    )
 
 
 def dates():
@@ -195,7 +209,9 @@ def a_version(number):
             "repeated": st.sampled_from([None, True, False]),
             "cured": dates(),
             "ended": dates(),
-            "certainty": st.sampled_from(["alleged", "decided", "final", "under review", "suspended", "annulled"]),
+            "certainty": st.sampled_from(
+                ["alleged", "decided", "final", "under review", "suspended", "annulled"]
+            ),
             "act": texts(),
             "decision": texts(),
             "authority": texts(),
@@ -203,7 +219,9 @@ def a_version(number):
     )
     known = st.tuples(st.integers(0, 50), st.none() | st.integers(51, 99))
     return st.builds(
-        lambda v, k, subject, state: Version("xs.office.penalty", 1, f"r{number}", subject, k[0], k[1], state, v, {}),
+        lambda v, k, subject, state: Version(
+            "xs.office.penalty", 1, f"r{number}", subject, k[0], k[1], state, v, {}
+        ),
         values,
         known,
         st.sampled_from(["one", "two", "企业", "Ä 'quoted'"]),
@@ -211,7 +229,9 @@ def a_version(number):
     )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.integers(1, 12).flatmap(lambda n: st.tuples(*(a_version(i) for i in range(n)))))
 def test_any_versions_come_back_as_they_went(tmp_path_factory, law, versions):
     folder = tmp_path_factory.mktemp("any") / "r"
@@ -226,7 +246,19 @@ def test_any_versions_come_back_as_they_went(tmp_path_factory, law, versions):
 def test_issued_standings_are_read_in_order(tmp_path, law):
     folder = tmp_path / "r"
     rows = [
-        (bucket_of("one"), "one", "xs.yearly", 2024, 2, None, "D", None, json.dumps({"d_then": 2024}), "h", 2),
+        (
+            bucket_of("one"),
+            "one",
+            "xs.yearly",
+            2024,
+            2,
+            None,
+            "D",
+            None,
+            json.dumps({"d_then": 2024}),
+            "h",
+            2,
+        ),
         (bucket_of("one"), "one", "xs.yearly", 2023, 1, None, "A", 900_000, None, "h", 1),
     ]
     with RegisterWriter(folder, law.types) as writer:

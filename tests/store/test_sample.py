@@ -61,7 +61,9 @@ def test_chance_is_the_same_on_every_machine():
 
 
 def test_the_sample_is_admitted_whole(nation, tmp_path, law):
-    admission = admit(nation[0], law.types, refused=tmp_path / "refused.csv", into=tmp_path / "left")
+    admission = admit(
+        nation[0], law.types, refused=tmp_path / "refused.csv", into=tmp_path / "left"
+    )
     assert (admission.refused, admission.findings) == (0, [])
 
 
@@ -87,15 +89,20 @@ def test_a_cure_lies_after_what_it_cures(nation):
 
 
 def test_person_like_and_unknown_forms_are_there_and_are_vouched_for_by_nobody(nation):
-    query = "SELECT form, count(*), count(vouched_by) FROM read_parquet(?) GROUP BY form ORDER BY form"
+    query = (
+        "SELECT form, count(*), count(vouched_by) FROM read_parquet(?) GROUP BY form ORDER BY form"
+    )
     found = duckdb.execute(query, [str(nation[0] / "organisations/*.parquet")]).fetchall()
-    assert [(form, vouched) for form, _, vouched in found[1:]] == [("person-like", 0), ("unknown", 0)]
+    assert [(form, vouched) for form, _, vouched in found[1:]] == [
+        ("person-like", 0),
+        ("unknown", 0),
+    ]
     assert found[0][1] == found[0][2] > 2500
 
 
 def test_codes_belong_to_nobody_are_all_different_and_hold_no_number_of_a_person():
     codes = {code_of(seed, index) for seed in (0, 5) for index in (*range(3000), 10**8)}
-    assert len({c for c in codes}) >= 3001
+    assert len(codes) >= 3001
     assert {code[:2] for code in codes} == {"XS"}
     assert {len(code) for code in codes} == {18}
     assert {fit(code) for code in codes} == {Fit.NONE}
@@ -135,5 +142,10 @@ def test_numbers_stay_inside_the_bounds_of_their_type(type_):
 
 def test_deeds_are_heavy_tailed(nation):
     query = "SELECT count(*) AS n FROM read_parquet(?) WHERE known_to IS NULL GROUP BY subject ORDER BY n DESC"
-    counts = [n for (n,) in duckdb.execute(query, [str(nation[0] / "records/xs.office.penalty/v1/*.parquet")]).fetchall()]
+    counts = [
+        n
+        for (n,) in duckdb.execute(
+            query, [str(nation[0] / "records/xs.office.penalty/v1/*.parquet")]
+        ).fetchall()
+    ]
     assert 4 * sum(counts[: len(counts) // 10]) > sum(counts)

@@ -64,6 +64,7 @@ class Decision:
         return self.query.statement(self.columns())
 
     def layer(self, name: str, columns: Mapping[str, str]) -> None:
+        """Add columns to what there is so far."""
         self.last = self.query.layer(name, self.last, columns)
 
     def gather(self) -> None:
@@ -91,7 +92,7 @@ class Decision:
                     said += f", b.{name(column)} AS {name(f'from {carry.id} {result}')}"
         self.last = self.query.add(
             "gathered",
-            f"SELECT k._s, k.organisation, k.unit, v.*, {self.d.least_known(sure)} AS _least_sure{said}\n"
+            f"SELECT k._s, k.organisation AS _organisation, k.unit AS _unit, v.*, {self.d.least_known(sure)} AS _least_sure{said}\n"
             f"FROM {name(tables.VALUES)} AS v JOIN {name(tables.KEYS)} AS k ON k._k = v._k{joins}",
         )
 
@@ -120,6 +121,7 @@ class Decision:
 
     @property
     def unconfirmed(self) -> frozenset[str]:
+        """Give the ids of rules that are not confirmed."""
         return guide(self.programme).unconfirmed
 
     # -- names of the columns of results
@@ -144,11 +146,13 @@ class Decision:
         )
 
     def truth_column(self, what: str, truth: n.Truth | Sequence[n.Limb], result: str) -> str:
+        """Name the column of a condition, quoted: one per result where it reads the score."""
         return self.col(what, result) if reads_score(truth) else self.name(what)
 
     # -- score
 
     def score(self) -> None:
+        """Write the score of both results, after what is carried and held; missing where there is none."""
         assert self.grades is not None  # noqa: S101 - asked by the caller
         self.carried_in()
         if self.programme.score:
@@ -296,6 +300,7 @@ class Decision:
         self.layer("conditions", columns)
 
     def write(self, make: Expressions, truth: n.Truth | Sequence[n.Limb]) -> str:
+        """Write a condition or a ground."""
         return make.limbs(truth) if isinstance(truth, Sequence) else make.truth(truth)
 
     def given(self, grades: n.Grades) -> tuple[n.Given, ...]:
@@ -436,6 +441,7 @@ class Decision:
             yield self.rank[phase.not_above], when, carry.id
 
     def step_reasons(self, grades: n.Grades) -> None:
+        """Note what else decided: steps down, ceilings that bar, carried points."""
         place, stepped = self.col("place", "shown"), self.col("stepped", "shown")
         for i, step in enumerate(grades.steps_down):
             fires = self.fires(f"step {i}", step.when, "shown", adverse=True)
@@ -454,6 +460,7 @@ class Decision:
         self.layer("carried out", columns)
 
     def origin(self, grades: n.Grades, carry: n.Carry, result: str) -> str:
+        """Write the cycle of origin that goes on, or NULL."""
         causes = [
             self.fires(f"direct {i}", rule.limbs, result, adverse=True)
             for i, rule in enumerate(grades.direct)
@@ -486,6 +493,7 @@ class Decision:
     # -- levels
 
     def by_level(self) -> None:
+        """Write the level reached as the grade."""
         assert self.programme.levels is not None  # noqa: S101 - asked by the caller
         machine = self.programme.levels
         start = machine.order.index(machine.start)
@@ -507,10 +515,7 @@ class Decision:
             columns |= {
                 f"{c} as read": known_exactly(known.pair(getattr(p.terms, c))) for c in _TERM_DAYS
             }
-            columns |= {
-                c: known.truth(getattr(p.terms, c))
-                for c in ("never", "no_repair", "open_until_cured")
-            }
+            columns |= {f"{c} as read": known.truth(getattr(p.terms, c)) for c in _TERM_TRUTHS}
         self.layer("said", columns)
 
     def columns(self) -> str:
@@ -534,9 +539,9 @@ class Decision:
         columns: dict[str, str] = {
             "_k": "_k",
             "_s": "_s",
-            "_stands": f"({self.name('in scope')} IS NOT FALSE AND organisation IS NOT NULL)",
-            "organisation": "organisation",
-            "unit": "unit",
+            "_stands": f"({self.name('in scope')} IS NOT FALSE AND _organisation IS NOT NULL)",
+            "organisation": "_organisation",
+            "unit": "_unit",
             "grade": shown,
             "at_worst": worst,
             "open": f"({is_open})",
@@ -565,23 +570,26 @@ class Decision:
                 "display": self.d.missing(CODE),
             }
 
+        def read(column: str) -> str:
+            return self.name(f"{column} as read")
+
         def unless(column: str, *truths: str) -> str:
-            over = " OR ".join(f"{t} IS TRUE" for t in truths)
-            return f"CASE WHEN {over} THEN NULL ELSE {self.name(f'{column} as read')} END"
+            over = " OR ".join(f"{read(t)} IS TRUE" for t in truths)
+            return f"CASE WHEN {over} THEN NULL ELSE {read(column)} END"
 
         start, until = (
             unless("display_from", "never"),
             unless("display_until", "never", "open_until_cured"),
         )
         display = (
-            f"CASE WHEN never THEN 'never' WHEN open_until_cured THEN 'open until cured'"
+            f"CASE WHEN {read('never')} THEN 'never' WHEN {read('open_until_cured')} THEN 'open until cured'"
             f" WHEN {start} IS NULL THEN 'not started' WHEN {until} IS NULL THEN 'end not known' ELSE 'term' END"
         )
         return {
             "display_from": start,
             "display_until": until,
             "repair_from": unless("repair_from", "no_repair"),
-            **{c: c for c in _TERM_TRUTHS},
+            **{c: read(c) for c in _TERM_TRUTHS},
             "display": display,
         }
 

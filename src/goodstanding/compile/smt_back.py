@@ -223,7 +223,7 @@ class Step:
 def step_text(programme: n.Programme, types: Types, fades: Mapping[n.Select, Faded], step: int) -> Step:
     """Write one clean cycle with anything carried in.
 
-    Truths to assume: `worse` (than good standing), `grade <g>`, `cause <carry>`, `not <carry> at <age>`.
+    Truths to assume: `worse` (than good standing), `grade <g>`, `cause <carry>`, `is <carry> at <age>`, `not <carry> at <age>`.
     """
     script = Script()
     grades, names = programme.grades or n.Grades(()), grade_names(programme)
@@ -238,6 +238,7 @@ def step_text(programme: n.Programme, types: Types, fades: Mapping[n.Select, Fad
     for carry in grades.carries:
         _say(script, f"cause {carry.id}", cause_of(carry, past, names))
         for age in range(1, length_of(carry) + 1):
+            _say(script, f"is {carry.id} at {age}", same(ages[carry.id], whole(age)))
             _say(script, f"not {carry.id} at {age}", neg(same(ages[carry.id], whole(age))))
         if step:
             script.claim(neg(cause_of(carry, clean, names)))

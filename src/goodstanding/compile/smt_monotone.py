@@ -38,6 +38,7 @@ class Goal:
 
     name: str
     text: str
+    words: tuple[str, ...] = ()  # what the numbers of words and codes stand for
 
 
 # --------------------------------------------------------------------------------------------------
@@ -105,7 +106,7 @@ def _right_way(change: Change, before: Term, after: Term) -> Term:
 def _goal(made: Delta, name: str, against: Term) -> Goal:
     script = Script([*made.script.lines])
     script.claim(against)
-    return Goal(name, script.text())
+    return Goal(name, script.text(), tuple(made.script.words))
 
 
 ENDS = {SHOWN: "low", WORST: "high"}
@@ -268,7 +269,8 @@ def cause_of(carry: n.Carry, decided: Decided, names: tuple[str, ...]) -> Term:
 def carried_goal(programme: n.Programme, types: Types, change: Change) -> Goal | None:
     """Give the goal that, with what is carried in as grave or graver, the change leaves something milder to the cycles after.
 
-    Also against: with what is carried in graver, the grade itself is better. None where nothing is carried or moved.
+    Also against: with what is carried in graver, the grade itself is better. None where nothing is carried. With an
+    UNCHANGED record it asks the same of what is carried alone.
     """
     grades = programme.grades
     if grades is None or not grades.carries:

@@ -20,6 +20,7 @@ from goodstanding.compile.smt import (
     gt,
     ite,
     largest,
+    minus,
     neg,
     plus,
     same,
@@ -29,7 +30,7 @@ from goodstanding.compile.smt import (
 from goodstanding.compile.smt_calendar import Exact
 from goodstanding.compile.smt_delta import Met, Shared, Side, Types, given, leaf_of, meets, own_type, required
 from goodstanding.compile.smt_grades import NO_SCORE, Carrying, Decision, Scored, grade_names, start_of, weighed
-from goodstanding.compile.smt_score import HIGH, LOW, points
+from goodstanding.compile.smt_score import HIGH, LOW, points, scaled
 from goodstanding.compile.smt_values import MISSING, Leaf, Num, Sym, Tri, exactly, extreme_known
 from goodstanding.kernel import days
 from goodstanding.kernel.quantity import Kind, Type
@@ -516,18 +517,32 @@ class WorldSide:
                 parts.append(gt(own, total) if earlier else ge(own, total))
         return self.script.holds(conj(*parts), "keeps the act")
 
+    def scored(self, *, worst: bool) -> Scored:
+        """Write the score."""
+        programme, reader = self.world.programme, self.top.reader()
+        if programme.weights:
+            return weighed(programme.weights, reader, worst=worst)
+        if programme.score is None:
+            return NO_SCORE
+        start = start_of(programme.score, reader)
+        taken, _ = self.taken_and_given(programme.score, HIGH if worst else LOW)
+        _, given_ = self.taken_and_given(programme.score, LOW)
+        return Scored(exactly(minus(plus(start.low, given_), taken), start.low_known))
+
     def grade(self, carrying: Carrying, *, worst: bool) -> Term:
         """Write the grade."""
-        programme, reader = self.world.programme, self.top.reader()
-        scored = NO_SCORE
-        if programme.weights:
-            scored = weighed(programme.weights, reader, worst=worst)
-        elif programme.score:
-            start = start_of(programme.score, reader)
-            taken, _ = self.taken_and_given(programme.score, HIGH if worst else LOW)
-            _, given_ = self.taken_and_given(programme.score, LOW)
-            scored = Scored(exactly(plus(start.low, given_, f"(- {taken})" if taken != "0" else "0"), start.low_known))
-        return Decision(programme, self.top, grade_names(programme)).decide(scored, carrying, worst=worst).grade
+        programme = self.world.programme
+        decision = Decision(programme, self.top, grade_names(programme))
+        return decision.decide(self.scored(worst=worst), carrying, worst=worst).grade
+
+    def below(self, cut: n.Value) -> Term:
+        """Write that the score does not reach a cut."""
+        reader, scored = self.top.reader(), self.scored(worst=False)
+        value = reader.value(cut)
+        at = scaled(value.low, cut.type)
+        if scored.weighs:
+            return conj(scored.weighs, gt(reader.arithmetic.product(at, scored.total), scored.product))
+        return conj(scored.score.low_known, gt(at, scored.score.low))
 
 
 @dataclass(frozen=True)

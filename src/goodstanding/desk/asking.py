@@ -12,6 +12,7 @@ from goodstanding.kernel.law import Law, applies
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.shapes import nearest
 from goodstanding.kernel.rules.windows import judged_day
+from goodstanding.store.admission import shown
 from goodstanding.store.lake import Meta
 
 _CYCLES = re.compile(r"([12][0-9]{3})(?:\.\.([12][0-9]{3}))?")
@@ -53,7 +54,11 @@ def read_cycles(text: str) -> tuple[int, int]:
     """Read `2024` or `2023..2025`; raises ValueError for anything else."""
     match = _CYCLES.fullmatch(text)
     first, last = (match[1], match[2] or match[1]) if match else ("", "")
-    if not match or not 0 <= int(last) - int(first) < CYCLES_MAX or not int(first) >= days.YEAR_FIRST:
+    if (
+        not match
+        or not 0 <= int(last) - int(first) < CYCLES_MAX
+        or not int(first) >= days.YEAR_FIRST
+    ):
         raise ValueError(text)
     return int(first), int(last)
 
@@ -67,7 +72,9 @@ def position_of(known: str, meta: Meta) -> int | Finding:
     try:
         return meta.position_on(days.day(known))
     except ValueError:
-        return finding("unknown-position", Place("--known"), found=known, position=meta.position)
+        return finding(
+            "unknown-position", Place("--known"), found=shown(known), position=meta.position
+        )
 
 
 def jobs(law: Law, asked: Asked, today: int) -> tuple[list[Job], list[Finding]]:
@@ -76,7 +83,12 @@ def jobs(law: Law, asked: Asked, today: int) -> tuple[list[Job], list[Finding]]:
     Without cycles, a programme that has cycles gives the last one judged by the day asked. A day and cycles together re-evaluate.
     """
     findings = [
-        finding("unknown-programme", Place(id_), name=id_, nearest=nearest(id_, list(law.programmes)))
+        finding(
+            "unknown-programme",
+            Place("--programme"),
+            name=shown(id_),
+            nearest=nearest(id_, list(law.programmes)),
+        )
         for id_ in asked.programmes
         if id_ not in law.programmes
     ]
@@ -84,7 +96,7 @@ def jobs(law: Law, asked: Asked, today: int) -> tuple[list[Job], list[Finding]]:
     on = today if asked.on is None else asked.on
     found = [job for id_ in wanted for job in _jobs(law.programmes[id_], asked, on)]
     if not found and not findings:
-        findings.append(finding("nothing-to-judge", Place(", ".join(wanted)), day=days.text(on)))
+        findings.append(finding("nothing-to-judge", Place("--on, --cycle"), day=days.text(on)))
     return found, findings
 
 

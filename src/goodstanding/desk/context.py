@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
-from goodstanding.kernel.days import Day
+from goodstanding.kernel.days import Day, of
 from goodstanding.kernel.finding import Finding
 from goodstanding.kernel.law import Law
 from goodstanding.kernel.telling import Words as Sentences
@@ -18,6 +19,12 @@ Progress = Callable[[str, int, int], None]
 
 def silent(what: str, done: int, of: int) -> None:
     """Hear nothing."""
+
+
+def today() -> Day:
+    """Give the day of the clock, in UTC: the same everywhere at one moment."""
+    now = datetime.now(UTC)
+    return of(now.year, now.month, now.day)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,9 @@ class Evaluated:
         return self.refused > 0 or any(f.refuses for f in self.findings)
 
 
-def evaluate(desk: Desk, register: Path, asked: Asked, out: Path, road: Road = Road.SQL) -> Evaluated:
+def evaluate(
+    desk: Desk, register: Path, asked: Asked, out: Path, road: Road = Road.SQL
+) -> Evaluated:
     """Judge every organisation of a register. Rows that are refused go to `<out>.refused.csv`."""
     refused_file = out.with_name(out.name + ".refused.csv")
     law_wrong = [f for f in desk.findings if f.refuses]
@@ -63,17 +65,27 @@ def evaluate(desk: Desk, register: Path, asked: Asked, out: Path, road: Road = R
         out.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".admitted-", dir=out.parent))
     except OSError as error:
-        return Evaluated(None, (finding("cannot-write", Place(str(out)), found=error.strerror or "?"),))
+        return Evaluated(
+            None, (finding("cannot-write", Place(str(out)), found=error.strerror or "?"),)
+        )
     try:
         into = folder / "register"
-        admission = admit(register, desk.law.types, refused=refused_file, into=into, words=desk.words)
+        admission = admit(
+            register, desk.law.types, refused=refused_file, into=into, words=desk.words
+        )
         return _judge(desk, admission, asked, planned, out, road, refused_file)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _judge(
-    desk: Desk, admission: Admission, asked: Asked, planned: list[Job], out: Path, road: Road, refused_file: Path
+    desk: Desk,
+    admission: Admission,
+    asked: Asked,
+    planned: list[Job],
+    out: Path,
+    road: Road,
+    refused_file: Path,
 ) -> Evaluated:
     reasons = refused_file if admission.refused else None
     known = position_of(asked.known, admission.meta)
@@ -116,7 +128,9 @@ def laws_of(law: Law, planned: Sequence[Job]) -> dict[str, str]:
 # The interpreter's road
 
 
-def by_interpreter(desk: Desk, register: Register, planned: Sequence[Job], known: int, out: Path) -> int:
+def by_interpreter(
+    desk: Desk, register: Register, planned: Sequence[Job], known: int, out: Path
+) -> int:
     """Judge one organisation after another by the reference meaning; give the number of standings."""
     law = desk.law
     laws = laws_of(law, planned)
@@ -162,7 +176,9 @@ def standings_of(
     for judged in judged_of(job.programme, own, units, job.judged):
         before = carried_into(job, judged.facts)
         at = run(job.programme, cycle=job.cycle, on=job.on, opened=judged.opened)
-        standing = stand(subject, job.programme, judged.facts, at, before, law.types, unit=judged.key)
+        standing = stand(
+            subject, job.programme, judged.facts, at, before, law.types, unit=judged.key
+        )
         if standing is not None:
             yield standing, judged.facts
 

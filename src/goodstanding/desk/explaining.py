@@ -20,8 +20,11 @@ from goodstanding.kernel.rules.explain import explain
 from goodstanding.kernel.rules.shapes import nearest
 from goodstanding.kernel.standing import Standing
 from goodstanding.kernel.telling import Explanation, Names, Teller, as_data
-from goodstanding.store.admission import admit_one
+from goodstanding.store.admission import admit_one, shown
 from goodstanding.store.lake import Register, Registered
+
+# What a finding about the organisation asked for points at.
+_ASKED = Place("ORGANISATION")
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,14 @@ def explain_one(desk: Desk, register: Path, organisation: str, asked: Asked) -> 
         subject = judgeable(found[0].organisation)
         if subject is None:
             form = found[0].organisation.form.value
-            place = Place(found[0].organisation.id)
-            return Explained((finding("not-judged", place, found=form),), found[0], known=known)
+            return Explained((finding("not-judged", _ASKED, found=form),), found[0], known=known)
         explanations = tuple(_explanations(desk.law, lake, subject, planned, known))
     return Explained((), found[0], (), explanations, known, names_of(desk.law))
 
 
 def _not_one(organisation: str, found: list[Registered]) -> Explained:
     code = "several-organisations" if found else "unknown-organisation"
-    return Explained((finding(code, Place(organisation), found=organisation),), candidates=tuple(found))
+    return Explained((finding(code, _ASKED, found=shown(organisation)),), candidates=tuple(found))
 
 
 def _explanations(
@@ -147,10 +149,15 @@ def programme_on(desk: Desk, id_: str, on: int | None) -> n.Programme | Finding:
     """Give the version of a programme that applies on a day, or to that day's cycle; without a day the latest that does today."""
     versions = desk.law.programmes.get(id_, ())
     if not versions:
-        return finding("unknown-programme", Place(id_), name=id_, nearest=nearest(id_, list(desk.law.programmes)))
+        return finding(
+            "unknown-programme",
+            Place("PROGRAMME"),
+            name=shown(id_),
+            nearest=nearest(id_, list(desk.law.programmes)),
+        )
     day = desk.today() if on is None else on
     year = days.parts(day)[0]
     found = next((p for p in reversed(versions) if applies(p, cycle=year, on=day)), None)
     if found is None and on is not None:
-        return finding("nothing-to-judge", Place(id_), day=days.text(on))
+        return finding("nothing-to-judge", Place("--on"), day=days.text(on))
     return found or versions[-1]

@@ -42,7 +42,7 @@ def import_files(desk: Desk, source: str, files: Sequence[Path], out: Path) -> I
         return Imported(tuple(wrong))
     if source not in SOURCES:
         known = ", ".join(SOURCES)
-        return Imported((finding("unknown-source", Place(source), name=source, expected=known),))
+        return Imported((finding("unknown-source", Place("SOURCE"), name=source, expected=known),))
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         return Imported((finding("output-exists", Place(str(out))),))
     taken = SOURCES[source]([open_table(file) for file in files])
@@ -55,4 +55,6 @@ def import_files(desk: Desk, source: str, files: Sequence[Path], out: Path) -> I
             write_register(out, taken, desk.law.types, imported=desk.today())
     except OSError as error:
         return Imported((finding("cannot-write", Place(str(out)), found=error.strerror or "?"),))
-    return Imported(whole, tuple(counts_of(taken).items()), refused, reasons_file, not taken.refuses)
+    return Imported(
+        whole, tuple(counts_of(taken).items()), refused, reasons_file, not taken.refuses
+    )

@@ -1,33 +1,38 @@
-"""Look for stories about scores: records of the cases with one field moved through its thresholds, judged one by one.
+"""Look for stories about scores: a change that moves the points the wrong way, brought to a line between two grades.
 
-A change that moves the score the wrong way is brought to a line between two grades by other records that take points.
+The change comes from the solver, which refuted a lemma about points, or is a record that names the act of another one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations_with_replacement
 
-from goodstanding.compile.smt_delta import ADDED, Change
-from goodstanding.compile.smt_monotone import nodes_over
-from goodstanding.compile.smt_world import Candidates, candidates_of
+from goodstanding.compile.smt import same, whole
+from goodstanding.compile.smt_delta import CHANGED, Change, field_names, required
+from goodstanding.compile.smt_monotone import point_goal
 from goodstanding.desk.stories import Base, Story, grades_of, is_better, judge, renamed, run_of, templates, with_record
+from goodstanding.kernel.cases import SUBJECT, UNIT
 from goodstanding.kernel.law import Law
 from goodstanding.kernel.quantity import Kind
 from goodstanding.kernel.record import FieldValue, Version
 from goodstanding.kernel.rules import nodes as n
+from goodstanding.store.solve import MODEL, Solvers
 
-# How many records of a type are tried, and how many records may be needed to reach a line.
-_TEMPLATES, _REACH = 40, 4
-_CURES = (0, 2, 4, 15, 29, 31, 60, 89, 95, 200, 330, 400)
+# How many records may be needed to reach a line between grades.
+_REACH = 8
+_TEMPLATES = 12
 
 
-def by_points(law: Law, programme: n.Programme, base: Base, fillers: Sequence[Version], change: Change, result: str) -> Story | None:
+def by_points(
+    law: Law, programme: n.Programme, solvers: Solvers, base: Base, fillers: Sequence[Version], change: Change, result: str
+) -> Story | None:
     """Look for a change that moves the score the wrong way across a line."""
     if programme.score is None or base.score is None:
         return None
-    for before, after in _pairs(law, programme, base, fillers, change):
+    pairs = _modelled(law, programme, solvers, base, change, result) if change.kind == CHANGED else _shared(law, programme, base, fillers, change)
+    for before, after in pairs:
         story = replace(base.story, before=before, after=after, result=result)
         one, other = _score(law, story, before), _score(law, story, after)
         if one is None or other is None or one == other or (other > one) is not change.worse:
@@ -47,9 +52,15 @@ def _score(law: Law, story: Story, versions: tuple[Version, ...]) -> int | None:
 
 def _across(law: Law, programme: n.Programme, story: Story, fillers: Sequence[Version], change: Change) -> Story | None:
     """Add records that take points, none to a few, until the two scores lie on two sides of a line."""
+    cuts = [b.lowest.value * 10 ** (4 - b.lowest.type.scale) for b in (programme.grades.bands if programme.grades else ()) if isinstance(b.lowest, n.Const)]
+    one, other = _score(law, story, story.before) or 0, _score(law, story, story.after) or 0
+    worth = [one - (_score(law, story, with_record(story.before, f)) or one) for f in fillers]
     for count in range(_REACH + 1):
-        for chosen in combinations_with_replacement(fillers, count):
-            more = tuple(renamed(one, f"other {at + 1}", act=f"other {at + 1}") for at, one in enumerate(chosen))
+        for chosen in combinations_with_replacement(range(len(fillers)), count):
+            less = sum(worth[k] for k in chosen)
+            if not any((one - less >= cut) is not (other - less >= cut) for cut in cuts):
+                continue
+            more = tuple(renamed(fillers[k], f"other {at + 1}", act=f"other {at + 1}") for at, k in enumerate(chosen))
             tried = replace(story, before=_joined(story.before, more), after=_joined(story.after, more))
             before, after = grades_of(law, tried)
             if is_better(programme, after, before) if change.worse else is_better(programme, before, after):
@@ -63,68 +74,88 @@ def _joined(versions: tuple[Version, ...], more: Sequence[Version]) -> tuple[Ver
     return versions
 
 
-def _pairs(
-    law: Law, programme: n.Programme, base: Base, fillers: Sequence[Version], change: Change
-) -> Iterator[tuple[tuple[Version, ...], tuple[Version, ...]]]:
-    """Give histories that differ in the change."""
+Pairs = Iterator[tuple[tuple[Version, ...], tuple[Version, ...]]]
+
+
+def _modelled(law: Law, programme: n.Programme, solvers: Solvers, base: Base, change: Change, result: str) -> Pairs:
+    """Give the record of the solver's counterexample to the lemma, in the days of a history, without other records of its type."""
+    _, goal = point_goal(programme, law.types, change, result)
+    if goal is None:
+        return
+    names = {n.Moment.JUDGED: "judged", n.Moment.CYCLE_START: "cycle_start", n.Moment.CYCLE_END: "cycle_end"}
+    moments = dict(run_of(programme, base.story, base.story.judged).moments)
+    pins = [same(f"|{name}|", whole(moments[m])) for m, name in names.items() if m in moments]
+    pins += [f"(not {symbol})" for symbol in ("|joins|", *(f"|joins {k}|" for k in range(2, 9))) if f"(declare-const {symbol} Bool)" in goal.text]
+    text = goal.text + "".join(f"(assert {pin})\n" for pin in pins)
+    rest = tuple(v for v in base.versions if v.type != change.type)
+    for _ in range(3):
+        answer = solvers.ask(text).result()[0]
+        if answer.status != MODEL:
+            return
+        before, after = _records(law, programme, change, answer.model, goal.words)
+        yield with_record(rest, before), with_record(rest, after)
+        text += f"(assert (not {_same_case(answer.model, change)}))\n"
+
+
+def _same_case(model: Mapping[str, int | bool], change: Change) -> str:
+    """Write what a model says of the record's words, truths and amounts: the next model is to be another."""
+    parts = []
+    for name, value in sorted(model.items()):
+        if name == f"record {change.field}" or name == f"{change.field} after":
+            parts.append(same(f"|{name}|", whole(int(value))) if not isinstance(value, bool) else f"(= |{name}| {str(value).lower()})")
+    return f"(and true {' '.join(parts)})"
+
+
+def _records(
+    law: Law, programme: n.Programme, change: Change, model: Mapping[str, int | bool], words: Sequence[str]
+) -> tuple[Version, Version]:
+    versions = law.types[change.type]
+    newest = versions[max(versions)]
+    always = required(change.type, law.types)
+    values: dict[str, FieldValue] = {}
+    for name in field_names(newest):
+        if name in ("date", "record", "act", "decision", "authority"):
+            continue
+        there = name in always or bool(model.get(f"record has {name}"))
+        values[name] = _value(newest, name, model.get(f"record {name}"), words) if there else None
+    values["certainty"] = n.Certainty.FINAL.value
+    subject = UNIT if programme.judges is n.Judges.UNIT else SUBJECT.id
+    before = Version(change.type, newest.version, "record", subject, 1, values=values)
+    was = values.get(change.field)
+    now = (not was) if isinstance(was, bool) else model.get(f"{change.field} after", 0)
+    return before, renamed(before, "record", **{change.field: now})
+
+
+def _value(type_: n.RecordType, name: str, value: int | bool | None, words: Sequence[str]) -> FieldValue:
+    of = type_.type_of(name)
+    if of is None or of.kind is Kind.DATE or of.is_number:
+        return int(value or 0)
+    if of.kind is Kind.TRUTH:
+        return bool(value)
+    code = int(value or 0)
+    return words[code] if code < len(words) and (not of.words or words[code] in of.words) else (of.words[0] if of.words else str(code))
+
+
+def _shared(law: Law, programme: n.Programme, base: Base, fillers: Sequence[Version], change: Change) -> Pairs:
+    """Give a record, one of another rule, and a record like the first, before it, that names the act of the second."""
     newest = law.types[change.type][max(law.types[change.type])]
-    run = run_of(programme, base.story, base.story.judged)
-    parts = list(nodes_over(programme, change.type))
-    candidates = candidates_of(programme, law.types, change.type, run, parts)
     rest = tuple(v for v in base.versions if v.type != change.type)
     for template in list(templates(law, programme, change.type))[:_TEMPLATES]:
-        record = renamed(_in_cycle(template, base, newest), "record", act=None)
-        if change.kind == ADDED:
-            yield from _sharing(rest, record, fillers, newest)
+        first = renamed(_in_cycle(template, base, newest), "first record", act=None)
+        date = first.values.get(newest.counting)
+        if not isinstance(date, int):
             continue
-        for variant in _variants(record, newest, change):
-            rows = [with_record(rest, renamed(variant, "record", **{change.field: v})) for v in _values(variant, newest, change, candidates)]
-            yield from zip(rows, rows[1:], strict=False)
+        for filler in fillers:
+            before = with_record(with_record(rest, first), filler)
+            for day in (date - 1, date):
+                earlier = renamed(first, "earlier record", act=filler.record, **{newest.counting: day})
+                yield before, (replace(earlier, known_from=0), *before)
 
 
 def _in_cycle(template: Version, base: Base, newest: n.RecordType) -> Version:
-    from_cycle = base.story.cycle
     date = template.values.get(newest.counting)
-    if from_cycle is None or not isinstance(date, int):
+    if base.story.cycle is None or not isinstance(date, int):
         return template
-    years = from_cycle - (1970 + date * 400 // 146097)
-    moved = years * 146097 // 400
+    moved = (base.story.cycle - (1970 + date * 400 // 146097)) * 146097 // 400
     dates = {f for f, of in newest.fields if of.kind is Kind.DATE} | {"cured", "ended"}
     return replace(template, values={k: v + moved if k in dates and isinstance(v, int) else v for k, v in template.values.items()})
-
-
-def _variants(record: Version, newest: n.RecordType, change: Change) -> Iterator[Version]:
-    """Give the record, and the record with one or two facts missing that it need not have."""
-    yield record
-    optional = [f for f, of in newest.fields if f not in newest.required and f not in (change.field, newest.counting) and of.is_number]
-    for name in optional:
-        yield renamed(record, "record", **{name: None})
-    for name in optional:
-        for value in (10_000_000_00, 1_000_00):
-            yield renamed(record, "record", **{name: value}, **{o: None for o in optional if o != name})
-
-
-def _values(record: Version, newest: n.RecordType, change: Change, candidates: Candidates) -> list[FieldValue]:
-    """Give values of the field in the order in which the change moves it."""
-    if change.field in ("cured", "ended"):
-        date = record.values.get(newest.counting)
-        start = date if isinstance(date, int) else 0
-        return [None, *(start + k for k in reversed(_CURES))]
-    type_ = newest.type_of(change.field)
-    if type_ is None or type_.kind is Kind.TRUTH:
-        return [False, True] if change.favours == "more" else [True, False]
-    values: list[FieldValue] = list(candidates.days if type_.kind is Kind.DATE else candidates.amounts(type_))
-    return values if change.favours == "more" else values[::-1]
-
-
-def _sharing(
-    rest: tuple[Version, ...], record: Version, fillers: Sequence[Version], newest: n.RecordType
-) -> Iterator[tuple[tuple[Version, ...], tuple[Version, ...]]]:
-    """Give a record, one of another rule, and an earlier record like the first that names the act of the second."""
-    date = record.values.get(newest.counting)
-    if not isinstance(date, int):
-        return
-    for filler in fillers:
-        before = with_record(with_record(rest, renamed(record, "first record")), filler)
-        earlier = renamed(record, "earlier record", act=filler.record, **{newest.counting: date - 1})
-        yield before, with_record(before, earlier)

@@ -57,6 +57,8 @@ def sample(desk: Desk, out: Path, organisations: int, seed: int, *, anew: bool =
 def is_sample(folder: Path) -> bool:
     """Tell whether a folder holds a sample nation and may be replaced by another."""
     try:
-        return read_meta((folder / "register.json").read_text(encoding="utf-8")).source.startswith(SOURCE)
+        return read_meta((folder / "register.json").read_text(encoding="utf-8")).source.startswith(
+            SOURCE
+        )
     except (OSError, ValueError):
         return False

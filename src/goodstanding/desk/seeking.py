@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from goodstanding.compile.smt import Term, conj, disj, gt, implies, neg
-from goodstanding.compile.smt_delta import ADDED, Change
-from goodstanding.compile.smt_grades import Carrying
+from goodstanding.compile.smt import Term, conj, disj, gt, neg, same, whole
+from goodstanding.compile.smt_delta import ADDED, Change, selects_in
+from goodstanding.compile.smt_grades import Carrying, grade_names
 from goodstanding.compile.smt_monotone import WORST, nodes_over, wrong_way
-from goodstanding.compile.smt_world import Candidates, Raw, Slot, World, candidates_of
+from goodstanding.compile.smt_world import Raw, Slot, World, WorldSide, candidates_of
 from goodstanding.desk.mutations import by_points
 from goodstanding.desk.stories import (
     Base,
@@ -25,6 +25,7 @@ from goodstanding.desk.stories import (
     shifted,
     templates,
     with_record,
+    with_values,
 )
 from goodstanding.kernel import days
 from goodstanding.kernel.cases import SUBJECT, UNIT
@@ -37,7 +38,9 @@ from goodstanding.store.solve import MODEL, Solvers
 
 # How many histories of cases a small world is tried on, and how long a small world may take.
 _BASES, _MS = 4, 2500
-_FILLERS = 5
+_FILLERS, _TEMPLATES = 5, 8
+# Above so many record types without a record, a small world begins with those of the cases only.
+_INVENTED = 5
 
 
 @dataclass
@@ -57,13 +60,19 @@ class Seeker:
     # ----------------------------------------------------------------------------------------------
     # Changes of one record
 
-    def change(self, change: Change, result: str) -> Story | None:
-        """Look for a story in which a change moves the grade the wrong way."""
+    def change(self, change: Change, result: str, *, points: bool = True, decision: bool = True) -> Story | None:
+        """Look for a story in which a change moves the grade the wrong way: by its points, or by the decision."""
         for hint in self.hints:
             fitted = self._fit(hint, change, result)
             if fitted is not None:
                 return fitted
-        story = self._by_levels(change, result) if self.programme.levels else self._by_worlds(change, result)
+        story = None
+        if self.programme.levels:
+            story = self._by_levels(change, result)
+        if points and self.programme.score:
+            story = self._by_points(change, result)
+        if story is None and decision and self.programme.grades:
+            story = self._by_worlds(change, result)
         if story is not None:
             self.hints.append(story)
         return story
@@ -82,13 +91,13 @@ class Seeker:
             return None
         if change.kind != ADDED and not _moved(hint, differ[0], change):
             return None
-        story = replace(self._moved_to(hint), result=result)
+        story = replace(self.moved_to(hint), result=result)
         shares = any(v.values.get("act") == differ[0].values.get("act") for v in story.after if v.record != differ[0].record)
         if change.own_act and change.kind == ADDED and shares and differ[0].values.get("act"):
             return None
         return story if self.wrong(change, story) else None
 
-    def _moved_to(self, hint: Story) -> Story:
+    def moved_to(self, hint: Story) -> Story:
         """Move a story to a cycle of this version."""
         timing = self.programme.cycle
         if hint.version == self.programme.version or hint.cycle is None:
@@ -103,12 +112,16 @@ class Seeker:
     # ----------------------------------------------------------------------------------------------
     # Small worlds
 
+    def _by_points(self, change: Change, result: str) -> Story | None:
+        if change.kind == ADDED and change.own_act:
+            return None
+        for base in self._scored():
+            found = by_points(self.law, self.programme, self.solvers, base, self.fillers(base), change, result)
+            if found is not None:
+                return found
+        return None
+
     def _by_worlds(self, change: Change, result: str) -> Story | None:
-        if self.programme.score and not (change.kind == ADDED and change.own_act):
-            for base in self._scored():
-                found = by_points(self.law, self.programme, base, self.fillers(base), change, result)
-                if found is not None:
-                    return found
         asked = []
         for base in self._chosen(change):
             world, records = self._world(base, change, result)
@@ -134,9 +147,10 @@ class Seeker:
         return ordered[:_BASES] or ([self._empty()] if not self.bases else [])
 
     def _scored(self) -> list[Base]:
-        """Choose histories with different scores, the best first."""
-        by_score = {b.score: b for b in sorted(self.bases, key=lambda b: -len(b.versions)) if b.score is not None}
-        return [by_score[score] for score in sorted(by_score, reverse=True)[:2]]
+        """Choose histories whose grade follows the score: the best grade with the highest scores, each score once."""
+        graded = [b for b in self.bases if b.score is not None and b.grade == order_of(self.programme)[0]]
+        by_score = {b.score: b for b in sorted(graded or self.bases, key=lambda b: -len(b.versions))}
+        return [by_score[score] for score in sorted(by_score, key=lambda score: -(score or 0))[:2]]
 
     def _empty(self) -> Base:
         """Begin with no record, where there are no cases."""
@@ -149,23 +163,23 @@ class Seeker:
         """Give records that take points off a history, of different worth, to bring a score near a line."""
         key = self.bases.index(base) if base in self.bases else -1
         if key not in self._fillers:
-            self._fillers[key] = list(self._find_fillers(base)) if self.programme.score else []
+            self._fillers[key] = self._find_fillers(base) if self.programme.score else []
         return self._fillers[key]
 
-    def _find_fillers(self, base: Base) -> Iterator[Version]:
-        worths: set[int] = set()
+    def _find_fillers(self, base: Base) -> list[Version]:
+        """Choose the two gravest and the lightest of what takes points, each worth once."""
+        worths: dict[int, Version] = {}
         types = sorted({r.select.record for r in self.programme.score.rules if r.select}) if self.programme.score else []
         for type_ in types:
-            for template in templates(self.law, self.programme, type_):
-                record = self._near(template, base, f"filler {len(worths) + 1}")
+            for template in list(templates(self.law, self.programme, type_))[:_TEMPLATES]:
+                record = self._near(template, base, "filler")
                 evaluation = judge(self.law, base.story, with_record(base.versions, record))
                 score = evaluation.shown.score if evaluation else None
-                if score is None or base.score is None or base.score - score in worths or score >= base.score:
-                    continue
-                worths.add(base.score - score)
-                yield record
-                if len(worths) >= _FILLERS:
-                    return
+                if score is not None and base.score is not None and score < base.score:
+                    worths.setdefault(base.score - score, record)
+        order = sorted(worths)
+        chosen = dict.fromkeys([*order[:-2][: _FILLERS - 2], *order[-2:]])
+        return [renamed(worths[w], f"filler {at + 1}") for at, w in enumerate(chosen)]
 
     def _near(self, template: Version, base: Base, name: str) -> Version:
         """Move a record into the cycle of a history."""
@@ -300,6 +314,105 @@ class Seeker:
         return None
 
 
+    # ----------------------------------------------------------------------------------------------
+    # One history
+
+    def no_grade(self) -> Story | None:
+        """Look for a history whose facts are all known and which gets no grade."""
+        for base in self.bases:
+            evaluation = judge(self.law, base.story, base.versions)
+            if evaluation and evaluation.shown.grade == n.UNDECIDED == evaluation.worst.grade and not evaluation.shown.fired:
+                if all(low is not None for low in ([evaluation.shown.score] if self.programme.score else [])):
+                    return base.story
+
+        def against(side: WorldSide) -> Term:
+            at = grade_names(self.programme).index(n.UNDECIDED)
+            return same(side.grade(Carrying(), worst=False), whole(at))
+
+        return self._alone(against, lambda story: grades_of(self.law, story)[1] == n.UNDECIDED, known=True)
+
+    def reached(self, grade: str) -> Story | None:
+        """Look for a history that reaches a grade."""
+        found = next((b.story for b in self.bases if b.grade == grade), None)
+        if found is not None or self.programme.grades is None:
+            return found
+        at = grade_names(self.programme).index(grade)
+        return self._alone(
+            lambda side: same(side.grade(Carrying(), worst=False), whole(at)), lambda story: grades_of(self.law, story)[1] == grade
+        )
+
+    def crossed(self) -> Story | None:
+        """Look for a score below the line of a worse grade that gets a better one."""
+        bands = [b for b in (self.programme.grades.bands if self.programme.grades else ()) if b.lowest is not None]
+        names = grade_names(self.programme)
+
+        def against(side: WorldSide) -> Term:
+            grade = side.grade(Carrying(), worst=False)
+            return disj(
+                *(
+                    conj(same(grade, whole(names.index(better.grade))), side.below(worse.lowest))
+                    for better, worse in zip(bands, bands[1:], strict=False)
+                    if worse.lowest is not None
+                )
+            )
+
+        return self._alone(against, self._is_crossed)
+
+    def _is_crossed(self, story: Story) -> bool:
+        evaluation = judge(self.law, story, story.after)
+        programme = with_values(self.programme, dict(story.parameters))
+        if evaluation is None or evaluation.shown.score is None or programme.grades is None:
+            return False
+        bands = programme.grades.bands
+        at = next((k for k, b in enumerate(bands) if b.grade == evaluation.shown.grade), len(bands))
+        cuts = [b.lowest.value * 10 ** (4 - b.lowest.type.scale) for b in bands[at + 1 :] if isinstance(b.lowest, n.Const)]
+        return any(evaluation.shown.score < cut for cut in cuts)
+
+    def _alone(self, against: Callable[[WorldSide], Term], holds: Callable[[Story], bool], *, known: bool = False) -> Story | None:
+        for base in [*self._one_of_each(), self._empty()]:
+            opened = min((_date(v, self.law) for v in base.versions), default=None)
+            world = World(self.programme, self.law.types, run_of(self.programme, base.story, opened))
+            slots = [world.give(v) for v in base.versions]
+            slots += [world.give(v, optional=True) for v in self.fillers(base) if all(v.record != s.record for s in slots)]
+            slots += self._invented(world, base, known)
+            side = world.side(slots)
+            world.script.claim(side.top.reader().truth(self.programme.scope).yes)
+            world.script.claim(against(side))
+            answer = self.solvers.ask(world.script.text(), ms=_MS).result()[0]
+            if answer.status == MODEL:
+                story = _told_alone(base, world, slots, answer.model)
+                if holds(story):
+                    return story
+        return None
+
+    def _one_of_each(self) -> list[Base]:
+        short: dict[str, Base] = {}
+        long: dict[str, Base] = {}
+        for base in sorted(self.bases, key=lambda b: len(b.versions)):
+            short.setdefault(base.grade, base)
+            long[base.grade] = base
+        chosen = [base for grade in short for base in (short[grade], long[grade])]
+        return [base for at, base in enumerate(chosen) if base not in chosen[:at]][:_BASES]
+
+    def _invented(self, world: World, base: Base, known: bool) -> list[Slot]:
+        """Give a few symbolic records of the types that the history does not hold."""
+        there = {v.type for v in base.versions}
+        read = sorted({s.record for s in selects_in(self.programme)} - there)
+        if len(read) > _INVENTED:
+            return []
+        made = []
+        for type_ in read:
+            candidates = candidates_of(self.programme, self.law.types, type_, world.run, list(nodes_over(self.programme, type_)))
+            for k in range(2):
+                slot = world.invent(type_, f"{type_} {k + 1}", candidates, [f"{type_} {k + 1}"])
+                slot.present = world.script.boolean(f"{slot.record} is there")
+                if known:
+                    own = n.OWN_FIELDS
+                    world.script.claim(conj(*(raw.there for name, raw in slot.raw.items() if name not in own)))
+                made.append(slot)
+        return made
+
+
 # --------------------------------------------------------------------------------------------------
 # Telling a model as records
 
@@ -332,7 +445,7 @@ def _direction(was: Raw, now: Raw, change: Change) -> Term:
 def _told(
     base: Base, world: World, records: Mapping[str, Slot], model: Mapping[str, int | bool], change: Change, result: str
 ) -> Story:
-    texts = {int(code): text for text, code in world.script.words.items()}
+    texts = {code: text for text, code in world.script.words.items()}
     before: tuple[Version, ...] = ()
     for slot in world.slots:
         if slot.version is not None and _holds(slot.present, model):
@@ -354,6 +467,20 @@ def _told(
     return replace(base.story, before=before, after=after, result=result, parameters=parameters)
 
 
+def _told_alone(base: Base, world: World, slots: Sequence[Slot], model: Mapping[str, int | bool]) -> Story:
+    texts = {code: text for text, code in world.script.words.items()}
+    subject = base.versions[0].subject if base.versions else (UNIT if world.programme.judges is n.Judges.UNIT else SUBJECT.id)
+    versions: tuple[Version, ...] = ()
+    for slot in slots:
+        if not _holds(slot.present, model):
+            continue
+        values = {name: _value(raw, model, texts, world) for name, raw in slot.raw.items()}
+        number = max(world.types[slot.type])
+        versions = with_record(versions, slot.version or Version(slot.type, number, slot.record, subject, 1, values=values))
+    parameters = tuple(sorted((p, int(model.get(p, 0))) for p in world.shared.parameters))
+    return replace(base.story, before=versions, after=versions, parameters=parameters)
+
+
 def _holds(term: Term, model: Mapping[str, int | bool]) -> bool:
     return term == "true" or bool(model.get(term.strip("|")))
 
@@ -371,5 +498,3 @@ def _value(raw: Raw, model: Mapping[str, int | bool], texts: Mapping[int, str], 
         return domain[0] if domain else raw.type.low or 0
     return int(value)
 
-
-__all__ = ["Candidates", "Seeker", "implies"]

@@ -154,12 +154,12 @@ def shifted(version: Version, months: int, types: Mapping[str, Mapping[int, n.Re
     return replace(version, values=values)
 
 
-def bases(law: Law, programme: n.Programme, *, at_most: int = 60) -> list[Base]:
+def bases(law: Law, programme: n.Programme, *, at_most: int = 200) -> list[Base]:
     """Give the histories of the programme's cases that are in scope, those of its own version first."""
     cases = [c for c in law.cases if c.programme == programme.id]
     cases.sort(key=lambda c: c.version != programme.version)
     found = []
-    for case in cases[: at_most * 3]:
+    for case in cases:
         base = base_of(law, programme, case)
         if base is not None and len(found) < at_most:
             found.append(base)

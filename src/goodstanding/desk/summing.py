@@ -29,7 +29,9 @@ def _lines(desk: Desk, say: Teller, one: Tally) -> Iterator[str]:
     cycle = say.word("summary_cycle", cycle=one.cycle) if one.cycle is not None else ""
     said = {"title": title, "version": one.version, "cycle": cycle, "count": f"{one.standings:,}"}
     yield "  " + say.word("summary_line", **said)
-    yield "    " + ", ".join(f"{say.grade(g)} {count:,} ({share(count, one.standings)})" for g, count in one.grades)
+    yield "    " + ", ".join(
+        f"{say.grade(g)} {count:,} ({share(count, one.standings)})" for g, count in one.grades
+    )
     for key in ("open", "study", "invented"):
         count = getattr(one, key)
         if count:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from goodstanding.desk.checking import read_law
-from goodstanding.desk.context import Desk, Progress, silent
+from goodstanding.desk.context import Desk, Progress, silent, today
 from goodstanding.desk.wording import read_wording
-from goodstanding.kernel import days
 from goodstanding.kernel.telling import Words as Sentences
 from goodstanding.kernel.words import Words
 
@@ -28,13 +26,9 @@ def samples_law() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parents[1] / "samples" / "law"
 
 
-def today() -> days.Day:
-    """Give the day of the clock, in UTC: the same everywhere at one moment."""
-    now = datetime.now(UTC)
-    return days.of(now.year, now.month, now.day)
-
-
-def desk(folders: Sequence[Path] = (), progress: Progress = silent, *, with_cases: bool = False) -> Desk:
+def desk(
+    folders: Sequence[Path] = (), progress: Progress = silent, *, with_cases: bool = False
+) -> Desk:
     """Read the law in some folders (a base law, then overlays; without any the program's own) and set up a desk."""
     read = tuple(folders) or (own_law(),)
     law, findings = read_law(read, with_cases=with_cases)

@@ -6,6 +6,7 @@ Exit codes: 0 all went well, 1 something was found or refused, 2 the command was
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -22,7 +23,7 @@ from goodstanding.desk.context import Desk
 from goodstanding.desk.evaluating import Road
 from goodstanding.doors import assemble
 from goodstanding.kernel import days
-from goodstanding.kernel.finding import Finding
+from goodstanding.kernel.finding import Finding, Place, finding
 from goodstanding.kernel.showing import show
 from goodstanding.kernel.telling import Teller
 from goodstanding.kernel.words import summary
@@ -37,6 +38,9 @@ DEMO = Path("build")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a sign shows its number
+            stream.reconfigure(errors="backslashreplace")
     try:
         args = build_parser(_language(arguments)).parse_args(arguments)
         run: Callable[[argparse.Namespace], int] = args.run
@@ -93,24 +97,42 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     _Parser.language = language
     parser = _Parser(prog="goodstanding", description=__doc__)
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=_Parser
+    )
     _law_commands(commands.add_parser("law", help="check, show and prove law files"))
     _sample_command(commands.add_parser("sample", help="make a register of invented organisations"))
     _import_command(commands.add_parser("import", help="make a register of official files"))
     _evaluate_command(commands.add_parser("evaluate", help="judge a whole register"))
-    _explain_command(commands.add_parser("explain", help="explain the standings of one organisation"))
-    _demo_command(commands.add_parser("demo", help="judge a sample nation and explain one organisation"))
+    _explain_command(
+        commands.add_parser("explain", help="explain the standings of one organisation")
+    )
+    _demo_command(
+        commands.add_parser("demo", help="judge a sample nation and explain one organisation")
+    )
     return parser
 
 
 def _law_commands(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(dest="what", required=True, metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(
+        dest="what", required=True, metavar="COMMAND", parser_class=_Parser
+    )
     check = commands.add_parser("check", help="say every finding of law files")
-    check.add_argument("folders", metavar="DIR", nargs="*", type=Path, help="a base law, then overlays (default: the program's own law)")
+    check.add_argument(
+        "folders",
+        metavar="DIR",
+        nargs="*",
+        type=Path,
+        help="a base law, then overlays (default: the program's own law)",
+    )
     _lang(check, law_check)
-    shown = commands.add_parser("show", help="show a programme as a jurist reads it; without PROGRAMME list them")
+    shown = commands.add_parser(
+        "show", help="show a programme as a jurist reads it; without PROGRAMME list them"
+    )
     shown.add_argument("programme", metavar="PROGRAMME", nargs="?")
-    shown.add_argument("--on", metavar="DATE", type=_day, help="the version of this day (default: today)")
+    shown.add_argument(
+        "--on", metavar="DATE", type=_day, help="the version of this day (default: today)"
+    )
     _law(shown)
     _lang(shown, law_show)
     prove = commands.add_parser("prove", help="prove properties of the programmes of law files")
@@ -127,7 +149,12 @@ def _sample_command(parser: argparse.ArgumentParser) -> None:
 
 
 def _import_command(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="SOURCE", choices=sorted(importing.SOURCES), help=", ".join(sorted(importing.SOURCES)))
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        choices=sorted(importing.SOURCES),
+        help=", ".join(sorted(importing.SOURCES)),
+    )
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
     parser.add_argument("--out", metavar="OUT", type=Path, required=True)
     _law(parser)
@@ -137,16 +164,25 @@ def _import_command(parser: argparse.ArgumentParser) -> None:
 def _evaluate_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("register", metavar="REGISTER", type=Path)
     _question(parser)
-    parser.add_argument("--cycle", metavar="Y[..Y]", type=_cycles, help="calendar years (default: the last one judged)")
+    parser.add_argument(
+        "--cycle",
+        metavar="Y[..Y]",
+        type=_cycles,
+        help="calendar years (default: the last one judged)",
+    )
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="standings.parquet")
     roads = [road.value for road in Road]
-    parser.add_argument("--road", choices=roads, default=Road.SQL.value, help="both roads give the same rows")
+    parser.add_argument(
+        "--road", choices=roads, default=Road.SQL.value, help="both roads give the same rows"
+    )
     _lang(parser, evaluate)
 
 
 def _explain_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("register", metavar="REGISTER", type=Path)
-    parser.add_argument("organisation", metavar="ORGANISATION", help="its id, identifier or whole registered name")
+    parser.add_argument(
+        "organisation", metavar="ORGANISATION", help="its id, identifier or whole registered name"
+    )
     _question(parser)
     parser.add_argument("--cycle", metavar="Y[..Y]", type=_cycles)
     parser.add_argument("--json", action="store_true", help="as data")
@@ -155,27 +191,53 @@ def _explain_command(parser: argparse.ArgumentParser) -> None:
 
 def _demo_command(parser: argparse.ArgumentParser) -> None:
     _size(parser, organisations=100_000)
-    parser.add_argument("--out", metavar="DIR", type=Path, default=DEMO, help="where the sample and its standings go")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        type=Path,
+        default=DEMO,
+        help="where the sample and its standings go",
+    )
     _lang(parser, demo)
 
 
 def _question(parser: argparse.ArgumentParser) -> None:
     _law(parser)
-    parser.add_argument("--programme", metavar="P", action="append", default=[], help="only this programme; may be repeated")
+    parser.add_argument(
+        "--programme",
+        metavar="P",
+        action="append",
+        default=[],
+        help="only this programme; may be repeated",
+    )
     parser.add_argument("--on", metavar="DATE", type=_day, help="the day judged (default: today)")
-    parser.add_argument("--known", metavar="N|DATE", default="", help="only what was known at a log position or on a day")
+    parser.add_argument(
+        "--known",
+        metavar="N|DATE",
+        default="",
+        help="only what was known at a log position or on a day",
+    )
 
 
 def _law(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--law", metavar="DIR", type=Path, action="append", default=[], help="a base law, then overlays (default: the program's own law)"
+        "--law",
+        metavar="DIR",
+        type=Path,
+        action="append",
+        default=[],
+        help="a base law, then overlays (default: the program's own law)",
     )
 
 
 def _size(parser: argparse.ArgumentParser, organisations: int | None = None) -> None:
     how_many = _whole(1, ORGANISATIONS_MAX)
     parser.add_argument(
-        "--organisations", metavar="N", type=how_many, default=organisations, required=organisations is None
+        "--organisations",
+        metavar="N",
+        type=how_many,
+        default=organisations,
+        required=organisations is None,
     )
     parser.add_argument("--seed", metavar="S", type=_whole(0, SEED_MAX), default=1)
 
@@ -207,7 +269,9 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         body = text.replace("_", "")
         if not (body.isascii() and body.isdigit() and len(body) < 20 and low <= int(body) <= high):
-            raise argparse.ArgumentTypeError(_word("bad_count", low=low, high=high, text=repr(text)))
+            raise argparse.ArgumentTypeError(
+                _word("bad_count", low=low, high=high, text=repr(text))
+            )
         return int(body)
 
     return read
@@ -231,7 +295,9 @@ def law_show(args: argparse.Namespace) -> int:
     teller = explaining.teller(desk, args.lang)
     if args.programme is None:
         for id_, versions in desk.law.programmes.items():
-            print(f"{id_}  {teller.title(versions[-1].title, '')}  [{', '.join(p.version for p in versions)}]")
+            print(
+                f"{id_}  {teller.title(versions[-1].title, '')}  [{', '.join(p.version for p in versions)}]"
+            )
         return OK
     found = explaining.programme_on(desk, args.programme, args.on)
     if isinstance(found, Finding):
@@ -242,7 +308,8 @@ def law_show(args: argparse.Namespace) -> int:
 
 def law_prove(args: argparse.Namespace) -> int:
     """Prove properties of programmes."""
-    raise NotImplementedError
+    desk = assemble.desk(args.folders)
+    return _refuse(desk, [finding("no-prover", Place("law prove"))], args.lang)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -255,7 +322,11 @@ def sample(args: argparse.Namespace) -> int:
     made = sampling.sample(desk, args.out, args.organisations, args.seed)
     if made.findings:
         return _refuse(desk, made.findings, args.lang)
-    said = {"organisations": f"{args.organisations:,}", "records": f"{made.records:,}", "out": args.out}
+    said = {
+        "organisations": f"{args.organisations:,}",
+        "records": f"{made.records:,}",
+        "out": args.out,
+    }
     print(explaining.teller(desk, args.lang).word("sampled", **said))
     return OK
 
@@ -303,7 +374,13 @@ def explain(args: argparse.Namespace) -> int:
         _tell(desk, found.findings, args.lang)
         teller = explaining.teller(desk, args.lang)
         for one in found.candidates:
-            print(teller.word("candidate", id=one.organisation.id, name=one.organisation.name or teller.word("name_withheld")))
+            print(
+                teller.word(
+                    "candidate",
+                    id=one.organisation.id,
+                    name=one.organisation.name or teller.word("name_withheld"),
+                )
+            )
         return REFUSED
     if args.json:
         print(json.dumps(explaining.data_of(desk, found, asked), ensure_ascii=False, indent=2))
@@ -325,7 +402,11 @@ def demo(args: argparse.Namespace) -> int:
     if made.findings:
         return _refuse(desk, made.findings, args.lang)
     teller = explaining.teller(desk, args.lang)
-    said = {"organisations": f"{args.organisations:,}", "records": f"{made.records:,}", "out": register}
+    said = {
+        "organisations": f"{args.organisations:,}",
+        "records": f"{made.records:,}",
+        "out": register,
+    }
     print(teller.word("sampled", **said) + _took(teller, began))
     began = time.monotonic()
     done = evaluating.evaluate(desk, register, Asked(), out)

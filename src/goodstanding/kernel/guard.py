@@ -15,7 +15,16 @@ from goodstanding.kernel import days
 # The first two digits of a number name a province of China; 81 to 83 are residents of Hong Kong, Macao and Taiwan.
 _PROVINCES = frozenset(
     f"{zone}{place}"
-    for zone, places in ((1, "12345"), (2, "123"), (3, "1234567"), (4, "123456"), (5, "01234"), (6, "12345"), (7, "1"), (8, "123"))
+    for zone, places in (
+        (1, "12345"),
+        (2, "123"),
+        (3, "1234567"),
+        (4, "123456"),
+        (5, "01234"),
+        (6, "12345"),
+        (7, "1"),
+        (8, "123"),
+    )
     for place in places
 )
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -30,7 +39,9 @@ class Fit(Enum):
     """How far a text looks like the number of a person."""
 
     NONE = "none"
-    PARTIAL = "partial"  # format and day of birth, but not the check character: held for a second look
+    PARTIAL = (
+        "partial"  # format and day of birth, but not the check character: held for a second look
+    )
     FULL = "full"
 
 
@@ -41,7 +52,10 @@ def fit(text: str) -> Fit:
     (<Fit.FULL: 'full'>, <Fit.NONE: 'none'>)
     """
     plain = "".join(_ascii(sign) for sign in unicodedata.normalize("NFKC", text).upper())
-    if any(_has_birth(number) and _checks(number) for number in _NUMBER.findall(_BETWEEN.sub("", plain))):
+    if any(
+        _has_birth(number) and _checks(number)
+        for number in _NUMBER.findall(_BETWEEN.sub("", plain))
+    ):
         return Fit.FULL
     if any(_has_birth(number) for number in _ALONE.findall(plain)):
         return Fit.PARTIAL

@@ -9,7 +9,9 @@ from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules import say
 from goodstanding.kernel.telling import Teller
 
-_Rule = n.Deduction | n.Direct | n.Given | n.StepDown | n.Ceiling | n.LevelGround | n.Raise | n.Proposal
+_Rule = (
+    n.Deduction | n.Direct | n.Given | n.StepDown | n.Ceiling | n.LevelGround | n.Raise | n.Proposal
+)
 
 
 def show(programme: n.Programme, teller: Teller, hash_: str = "") -> list[str]:
@@ -24,7 +26,11 @@ class _Shower:
     def lines(self, hash_: str) -> Iterator[str]:
         p, word = self.programme, self.teller.word
         yield f"{self.teller.title(p.title, p.id)} ({p.id})"
-        yield "  " + word("show_version", version=p.version, span=self._span()) + self._article(p.basis)
+        yield (
+            "  "
+            + word("show_version", version=p.version, span=self._span())
+            + self._article(p.basis)
+        )
         yield "  " + word("show_judges", what=word(f"judges_{p.judges.value}"))
         if p.scope != n.TRUE:
             yield "  " + word("show_scope", condition=say.truth(p.scope))
@@ -110,7 +116,8 @@ class _Shower:
                 yield f"    {grades.otherwise}: {word('show_otherwise')}"
         if grades.bands:
             cuts = [
-                f"{b.grade} {word('show_otherwise') if b.lowest is None else '>= ' + say.value(b.lowest)}" for b in grades.bands
+                f"{b.grade} {word('show_otherwise') if b.lowest is None else '>= ' + say.value(b.lowest)}"
+                for b in grades.bands
             ]
             yield f"  {word('show_bands')}: {', '.join(cuts)}"
         if grades.carries:
@@ -142,7 +149,9 @@ class _Shower:
 
 
 def _limbs(limbs: Iterable[n.Limb]) -> str:
-    said = [say.truth(x.when) + (f" unless {say.truth(x.unless)}" if x.unless else "") for x in limbs]
+    said = [
+        say.truth(x.when) + (f" unless {say.truth(x.unless)}" if x.unless else "") for x in limbs
+    ]
     return " or ".join(said)
 
 
@@ -162,5 +171,7 @@ def _indicator(indicator: n.Indicator) -> str:
 
 
 def _phase(phase: n.Phase) -> str:
-    gives = phase.grade or (f"<= {phase.not_above}" if phase.not_above else f"- {say.points(phase.start_less)}")
+    gives = phase.grade or (
+        f"<= {phase.not_above}" if phase.not_above else f"- {say.points(phase.start_less)}"
+    )
     return f"{gives} x {phase.cycles}"

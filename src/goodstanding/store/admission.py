@@ -46,7 +46,16 @@ PRECEDENCE = (
     "wrong-century", "hidden-sign", "text-too-long", "known-backwards", "known-twice", "filed-twice", "held-backwards",
     "two-holders", "person-like-form", "form-not-vouched", "same-as-itself", "broken-json",
 )  # fmt: skip
-REFUSED_COLUMNS = ("dataset", "subject", "record", "column", "code", "found", "expected_en", "expected_zh")
+REFUSED_COLUMNS = (
+    "dataset",
+    "subject",
+    "record",
+    "column",
+    "code",
+    "found",
+    "expected_en",
+    "expected_zh",
+)
 STATES = ("in force", "annulled", "held")
 TEXT_LENGTH_MAX = 400
 # Every text column but this one is no identifier of an organisation, and is guarded against numbers of persons.
@@ -59,7 +68,13 @@ _NOT_PLAIN = "[^A-Za-z0-9]+"
 _LIKE_A_BIRTH = "[1-9][0-9]{5}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]"
 _SHOWN_MAX = 80
 # What an engine says of a broken file; anything else it says is about our own text, and is not hidden.
-_BROKEN = (duckdb.OperationalError, duckdb.DataError, duckdb.InvalidInputException, duckdb.InternalError, OSError)
+_BROKEN = (
+    duckdb.OperationalError,
+    duckdb.DataError,
+    duckdb.InvalidInputException,
+    duckdb.InternalError,
+    OSError,
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +115,9 @@ class _Dataset:
         return f"read_parquet({quoted(pattern_of(folder / self.name))})"
 
 
-def admit(folder: Path, types: Types, *, refused: Path, into: Path, words: Words | None = None) -> Admission:
+def admit(
+    folder: Path, types: Types, *, refused: Path, into: Path, words: Words | None = None
+) -> Admission:
     """Look at a whole register. Refused rows go to the CSV file `refused`; what is left then stands in `into`."""
     admission = Admission(folder, Meta(0))
     try:
@@ -118,7 +135,9 @@ def admit(folder: Path, types: Types, *, refused: Path, into: Path, words: Words
                 _rows(engine, datasets, admission, refused, into, words or Words())
             except _BROKEN as error:
                 place = Place(str(folder))
-                admission.findings.append(finding("unreadable-data-file", place, found=_first_line(error)))
+                admission.findings.append(
+                    finding("unreadable-data-file", place, found=_first_line(error))
+                )
     return admission
 
 
@@ -128,7 +147,12 @@ def admit(folder: Path, types: Types, *, refused: Path, into: Path, words: Words
 
 def _fixed(folder: Path, meta: Meta) -> Iterator[_Dataset]:
     ids = {ORGANISATIONS: "subject", IDENTITIES: "younger", UNITS: "unit", ISSUED: "subject"}
-    own = {ORGANISATIONS: _organisation_checks, IDENTITIES: _identity_checks, UNITS: _unit_checks, ISSUED: _issued_checks}
+    own = {
+        ORGANISATIONS: _organisation_checks,
+        IDENTITIES: _identity_checks,
+        UNITS: _unit_checks,
+        ISSUED: _issued_checks,
+    }
     for name, columns in FIXED.items():
         if any((folder / name).glob("*.parquet")):
             checks = (*_common_checks(columns, ids[name], meta), *own[name]())
@@ -144,7 +168,9 @@ def _records(folder: Path, types: Types, admission: Admission) -> Iterator[_Data
             warning = finding("unknown-record-type", place, severity=Severity.WARNING, name=name)
             admission.findings.append(warning)
         elif not (number.isascii() and number.isdigit()) or int(number) not in types[name]:
-            admission.findings.append(finding("unknown-type-version", place, name=name, found=number))
+            admission.findings.append(
+                finding("unknown-type-version", place, name=name, found=number)
+            )
         else:
             record_type = types[name][int(number)]
             columns = record_columns(record_type)
@@ -155,7 +181,9 @@ def _records(folder: Path, types: Types, admission: Admission) -> Iterator[_Data
             yield _Dataset(dataset_of(record_type), columns, "record", checks, record_type)
 
 
-def _columns_of(engine: duckdb.DuckDBPyConnection, file: Path, columns: Columns) -> Iterator[Finding]:
+def _columns_of(
+    engine: duckdb.DuckDBPyConnection, file: Path, columns: Columns
+) -> Iterator[Finding]:
     place = Place(str(file))
     try:
         rows = engine.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(file)})").fetchall()
@@ -208,7 +236,9 @@ def _common_checks(columns: Columns, id_column: str, meta: Meta) -> Iterator[Che
     for name, kind in columns:
         column = name_of(name)
         if kind == "VARCHAR":
-            yield Check(name, "hidden-sign", f"coalesce(regexp_matches({column}, {quoted(_HIDDEN)}), false)")
+            yield Check(
+                name, "hidden-sign", f"coalesce(regexp_matches({column}, {quoted(_HIDDEN)}), false)"
+            )
             long = f"coalesce(length({column}) > {TEXT_LENGTH_MAX}, false)"
             yield Check(name, "text-too-long", long, (("high", TEXT_LENGTH_MAX),))
         elif kind == "DATE":
@@ -221,14 +251,22 @@ def _organisation_checks() -> Iterator[Check]:
     yield _missing("form")
     yield _choice("form", tuple(f.value for f in Form))
     person_like = _pairs(PERSON_LIKE)
-    yield Check("form", "person-like-form", f"coalesce(form = 'organisation' AND {person_like}, false)")
+    yield Check(
+        "form", "person-like-form", f"coalesce(form = 'organisation' AND {person_like}, false)"
+    )
     vouched = f"vouched_by IS NOT NULL OR {_pairs(ORGANISATION_FORMS)}"
-    yield Check("form", "form-not-vouched", f"coalesce(form = 'organisation', false) AND NOT coalesce({vouched}, false)")
+    yield Check(
+        "form",
+        "form-not-vouched",
+        f"coalesce(form = 'organisation', false) AND NOT coalesce({vouched}, false)",
+    )
 
 
 def _pairs(tables: dict[str, frozenset[str]]) -> str:
     pairs = ", ".join(
-        f"({quoted(table)}, {quoted(code)})" for table in sorted(tables) for code in sorted(tables[table])
+        f"({quoted(table)}, {quoted(code)})"
+        for table in sorted(tables)
+        for code in sorted(tables[table])
     )
     return f"(form_table IS NOT NULL AND form_code IS NOT NULL AND (form_table, form_code) IN ({pairs}))"
 
@@ -295,7 +333,9 @@ def _rows(
     words: Words,
 ) -> None:
     """Run all checks; write reasons to `refused` and, if any row was refused, what is left to `into`."""
-    datasets = [replace(d, checks=(*d.checks, *_guarded(engine, d, admission.folder))) for d in datasets]
+    datasets = [
+        replace(d, checks=(*d.checks, *_guarded(engine, d, admission.folder))) for d in datasets
+    ]
     datasets = _known_twice(engine, datasets, admission.folder)
     changed: list[_Dataset] = []
     with refused.open("w", encoding="utf-8", newline="") as file:
@@ -324,7 +364,9 @@ def _refused(
     texts = ", ".join(f"CAST({name_of(n)} AS VARCHAR)" for n in names)
     subject = "subject" if "subject" in names else dataset.id_column
     cursor = engine.cursor()
-    cursor.execute(f"SELECT {truths}, {texts} FROM {dataset.source(admission.folder)} WHERE {wrong}")
+    cursor.execute(
+        f"SELECT {truths}, {texts} FROM {dataset.source(admission.folder)} WHERE {wrong}"
+    )
     while rows := cursor.fetchmany(1000):
         for row in rows:
             values = dict(zip(names, row[len(dataset.checks) :], strict=True))
@@ -335,7 +377,9 @@ def _refused(
             admission.refused_by_code[code] = admission.refused_by_code.get(code, 0) + 1
             named = _shown_ids(values, found, subject, dataset.id_column)
             for check in found:
-                value = "" if check.code.startswith("identity-number") else shown(values[check.column])
+                value = (
+                    "" if check.code.startswith("identity-number") else shown(values[check.column])
+                )
                 yield (
                     dataset.name,
                     *named,
@@ -372,7 +416,10 @@ def shown(value: object, length: int = _SHOWN_MAX) -> str:
     """
     if value is None:
         return ""
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(value)[: length + 1])
+    text = "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode()
+        for c in str(value)[: length + 1]
+    )
     if len(text) > length:
         text = text[:length] + "..."
     is_formula = text[:1] in "=+@" or (text[:1] == "-" and not text[1:2].isdigit())
@@ -395,7 +442,10 @@ def _guarded(engine: duckdb.DuckDBPyConnection, dataset: _Dataset, folder: Path)
         fits: dict[Fit, list[str]] = {}
         for (text,) in engine.execute(query).fetchall():
             fits.setdefault(fit(text), []).append(text)
-        for grade, code in ((Fit.FULL, "identity-number"), (Fit.PARTIAL, "identity-number-possible")):
+        for grade, code in (
+            (Fit.FULL, "identity-number"),
+            (Fit.PARTIAL, "identity-number-possible"),
+        ):
             if grade in fits:
                 table = name_of(f"{code} {dataset.name} {name}")
                 engine.execute(f"CREATE TABLE {table} (text VARCHAR)")
@@ -438,7 +488,8 @@ def _filed_twice(
     if len(records) < 2:
         return datasets
     ids = " UNION ALL ".join(
-        f"SELECT hash(record) AS id, {i} AS dataset FROM {d.source(folder)}" for i, d in enumerate(records)
+        f"SELECT hash(record) AS id, {i} AS dataset FROM {d.source(folder)}"
+        for i, d in enumerate(records)
     )
     engine.execute(
         f"CREATE TABLE filed_twice AS SELECT id FROM ({ids}) GROUP BY id HAVING min(dataset) != max(dataset)"
@@ -453,7 +504,9 @@ def _filed_twice(
         )
     query = "SELECT record FROM twice_records GROUP BY record HAVING count(DISTINCT type) > 1"
     return [
-        replace(d, checks=(*d.checks, *_found(engine, d, "record", "filed-twice", query))) if d.record_type else d
+        replace(d, checks=(*d.checks, *_found(engine, d, "record", "filed-twice", query)))
+        if d.record_type
+        else d
         for d in datasets
     ]
 
@@ -494,7 +547,9 @@ def _left(
     admission.folder = into
 
 
-def _orphans(engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], admission: Admission) -> None:
+def _orphans(
+    engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], admission: Admission
+) -> None:
     """Note the rows whose subject is registered nowhere."""
     named = {d.name: d for d in datasets}
     for dataset in datasets:
@@ -505,12 +560,16 @@ def _orphans(engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], admiss
         count = f"SELECT count(*) FROM {dataset.source(admission.folder)} r"
         if table in named:
             column = "unit" if of_unit else "subject"
-            count += f" ANTI JOIN {named[table].source(admission.folder)} o ON r.subject = o.{column}"
+            count += (
+                f" ANTI JOIN {named[table].source(admission.folder)} o ON r.subject = o.{column}"
+            )
         orphans = engine.execute(count).fetchall()[0][0]
         if orphans:
             place = Place(str(admission.folder / dataset.name))
             said = {"name": dataset.name, "found": orphans}
-            admission.findings.append(finding("unknown-subject", place, severity=Severity.WARNING, **said))
+            admission.findings.append(
+                finding("unknown-subject", place, severity=Severity.WARNING, **said)
+            )
 
 
 def admit_one(folder: Path, types: Types) -> Register | list[Finding]:

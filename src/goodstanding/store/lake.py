@@ -125,13 +125,19 @@ def bucket_of(stable_id: str) -> int:
 
 def column_type(type_: Type) -> str:
     """Give the column type of a field."""
-    return {Kind.NUMBER: "BIGINT", Kind.DATE: "DATE", Kind.TRUTH: "BOOLEAN"}.get(type_.kind, "VARCHAR")
+    return {Kind.NUMBER: "BIGINT", Kind.DATE: "DATE", Kind.TRUTH: "BOOLEAN"}.get(
+        type_.kind, "VARCHAR"
+    )
 
 
 def record_columns(record_type: RecordType) -> Columns:
     """Give the columns of a record type's dataset, in order."""
     fields = tuple((name, column_type(type_)) for name, type_ in record_type.fields)
-    return RECORD_COLUMNS + fields + tuple((f"link_{link.name}", "VARCHAR") for link in record_type.links)
+    return (
+        RECORD_COLUMNS
+        + fields
+        + tuple((f"link_{link.name}", "VARCHAR") for link in record_type.links)
+    )
 
 
 def dataset_of(record_type: RecordType) -> str:
@@ -194,7 +200,12 @@ def read_meta(text: str) -> Meta:
         if not isinstance(whole, dict) or whole.get("format") != FORMAT:
             raise ValueError(f"format {FORMAT}")
         pairs = tuple((_whole(p), int(days.day(d))) for p, d in whole.get("positions", ()))
-        meta = Meta(_whole(whole["position"]), str(whole.get("made", "")), str(whole.get("source", "")), pairs)
+        meta = Meta(
+            _whole(whole["position"]),
+            str(whole.get("made", "")),
+            str(whole.get("source", "")),
+            pairs,
+        )
     except (KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"position, positions: {error}") from error
     if any(a >= b or c > d for (a, c), (b, d) in pairwise(pairs)):
@@ -215,7 +226,9 @@ def _whole(value: object) -> int:
 class PartWriter:
     """Writes rows in any order to unsorted parts below a register that is being made; several may write at once."""
 
-    def __init__(self, folder: Path, types: Types, *, name: str = "", rows_per_part: int = 200_000) -> None:
+    def __init__(
+        self, folder: Path, types: Types, *, name: str = "", rows_per_part: int = 200_000
+    ) -> None:
         """Begin; `name` tells the parts of several writers apart."""
         self.columns: dict[str, Columns] = dict(FIXED)
         for versions in types.values():
@@ -262,12 +275,20 @@ class PartWriter:
             if not rows:
                 continue
             columns = self.columns[dataset]
-            arrays = [_array(values, kind) for values, (_, kind) in zip(zip(*rows, strict=True), columns, strict=True)]
+            arrays = [
+                _array(values, kind)
+                for values, (_, kind) in zip(zip(*rows, strict=True), columns, strict=True)
+            ]
             table = pa.Table.from_arrays(arrays, names=[name for name, _ in columns])
             part = self.parts / dataset
             part.mkdir(parents=True, exist_ok=True)
             already = self.counts.get(dataset, 0)
-            pq.write_table(table, part / f"{self._name}{already:012}.parquet", compression="zstd", compression_level=1)
+            pq.write_table(
+                table,
+                part / f"{self._name}{already:012}.parquet",
+                compression="zstd",
+                compression_level=1,
+            )
             self.counts[dataset] = already + len(rows)
         self._rows.clear()
         self._waiting = 0
@@ -289,14 +310,19 @@ class RegisterWriter(PartWriter):
         for versions in types.values():
             for record_type in versions.values():
                 counting = name_of(record_type.counting)
-                self.sort[dataset_of(record_type)] = f"bucket, subject, {counting}, known_from, record"
+                self.sort[dataset_of(record_type)] = (
+                    f"bucket, subject, {counting}, known_from, record"
+                )
         self.parts.mkdir(parents=True)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         shutil.rmtree(self.parts, ignore_errors=True)
 
@@ -390,13 +416,18 @@ class Register:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._engine.close()
 
     def find(self, text: str, known: int | None = None) -> list[Registered]:
         """Look up by stable id (a younger one answers under its elder), else by identifier, else by the whole name."""
-        found = self._organisations("subject = ? AND bucket = ?", [e := self.elder(text, known), bucket_of(e)], known)
+        found = self._organisations(
+            "subject = ? AND bucket = ?", [e := self.elder(text, known), bucket_of(e)], known
+        )
         return (
             found
             or self._organisations("identifier = ?", [text], known)
@@ -405,9 +436,13 @@ class Register:
 
     def judgeable(self, low: int, high: int, known: int | None = None) -> list[Registered]:
         """Give the organisations of a range of buckets [low, high) whose form is judged."""
-        return self._organisations("bucket >= ? AND bucket < ? AND form = 'organisation'", [low, high], known)
+        return self._organisations(
+            "bucket >= ? AND bucket < ? AND form = 'organisation'", [low, high], known
+        )
 
-    def _organisations(self, where: str, values: list[object], known: int | None) -> list[Registered]:
+    def _organisations(
+        self, where: str, values: list[object], known: int | None
+    ) -> list[Registered]:
         rows = self._rows(
             ORGANISATIONS,
             "subject, name, form, jurisdiction, vouched_by, identifier_kind, identifier",
@@ -428,7 +463,10 @@ class Register:
         seen = {stable_id}
         while True:
             rows = self._rows(
-                IDENTITIES, "elder", f"kind = 'same as' AND younger = ? AND {_known(known)} ORDER BY elder", [stable_id]
+                IDENTITIES,
+                "elder",
+                f"kind = 'same as' AND younger = ? AND {_known(known)} ORDER BY elder",
+                [stable_id],
             )
             if not rows or rows[0][0] in seen:
                 return stable_id
@@ -446,7 +484,12 @@ class Register:
 
     def _units(self, where: str, values: list[object], on: int, known: int | None) -> list[Unit]:
         at = f"valid_from <= {_date(on)} AND (valid_to IS NULL OR {_date(on)} < valid_to)"
-        rows = self._rows(UNITS, "unit, holder, name, kind", f"{where} AND {at} AND {_known(known)} ORDER BY unit", values)
+        rows = self._rows(
+            UNITS,
+            "unit, holder, name, kind",
+            f"{where} AND {at} AND {_known(known)} ORDER BY unit",
+            values,
+        )
         return [Unit(str(r[0]), str(r[1]), r[2], r[3]) for r in rows]  # type: ignore[arg-type]
 
     def issued_to(self, subject: str, known: int | None = None) -> list[Issued]:
@@ -458,7 +501,12 @@ class Register:
             [bucket_of(subject), subject],
         )
         return [
-            Issued(str(r[0]), int(str(r[1])), str(r[2]), {str(k): int(v) for k, v in json.loads(str(r[3] or "{}")).items()})
+            Issued(
+                str(r[0]),
+                int(str(r[1])),
+                str(r[2]),
+                {str(k): int(v) for k, v in json.loads(str(r[3] or "{}")).items()},
+            )
             for r in rows
         ]
 
@@ -467,7 +515,9 @@ class Register:
         found = self._versions("bucket = ? AND subject = ?", [bucket_of(subject), subject])
         return [version for _, version in found]
 
-    def versions(self, low: int, high: int, names: Iterable[str] | None = None) -> dict[str, list[Version]]:
+    def versions(
+        self, low: int, high: int, names: Iterable[str] | None = None
+    ) -> dict[str, list[Version]]:
         """Give all versions of a range of buckets [low, high) by subject; of the record types named, or of all."""
         found: dict[str, list[Version]] = {}
         for subject, version in self._versions("bucket >= ? AND bucket < ?", [low, high], names):
@@ -482,17 +532,25 @@ class Register:
             if wanted is not None and record_type.id not in wanted:
                 continue
             columns = record_columns(record_type)
-            selected = ", ".join(_day_number(n) if kind == "DATE" else name_of(n) for n, kind in columns)
+            selected = ", ".join(
+                _day_number(n) if kind == "DATE" else name_of(n) for n, kind in columns
+            )
             order = f"subject, {name_of(record_type.counting)}, known_from, record"
-            for row in self._rows(dataset_of(record_type), selected, f"{where} ORDER BY {order}", values):
+            for row in self._rows(
+                dataset_of(record_type), selected, f"{where} ORDER BY {order}", values
+            ):
                 yield _version(record_type, columns, row)
 
-    def _rows(self, dataset: str, selected: str, where: str, values: list[object]) -> list[tuple[object, ...]]:
+    def _rows(
+        self, dataset: str, selected: str, where: str, values: list[object]
+    ) -> list[tuple[object, ...]]:
         files = self.folder / dataset
         if not any(files.glob("*.parquet")):
             return []
         source = f"read_parquet({quoted(pattern_of(files))})"
-        return self._engine.execute(f"SELECT {selected} FROM {source} WHERE {where}", values).fetchall()
+        return self._engine.execute(
+            f"SELECT {selected} FROM {source} WHERE {where}", values
+        ).fetchall()
 
 
 def pattern_of(folder: Path) -> str:
@@ -518,13 +576,17 @@ def _day_number(column: str) -> str:
 _AT = {name: at for at, (name, _) in enumerate(RECORD_COLUMNS)}
 
 
-def _version(record_type: RecordType, columns: Columns, row: Sequence[object]) -> tuple[str, Version]:
+def _version(
+    record_type: RecordType, columns: Columns, row: Sequence[object]
+) -> tuple[str, Version]:
     values: dict[str, FieldValue] = {name: row[_AT[name]] for name in _OWN_VALUES}  # type: ignore[misc]
     first_link = len(RECORD_COLUMNS) + len(record_type.fields)
     for at in range(len(RECORD_COLUMNS), first_link):
         values[columns[at][0]] = row[at]  # type: ignore[assignment]
     links = {
-        link.name: str(row[at]) for at, link in enumerate(record_type.links, first_link) if row[at] is not None
+        link.name: str(row[at])
+        for at, link in enumerate(record_type.links, first_link)
+        if row[at] is not None
     }
     subject = str(row[_AT["subject"]])
     known_to = row[_AT["known_to"]]
@@ -539,5 +601,3 @@ def _version(record_type: RecordType, columns: Columns, row: Sequence[object]) -
         values,
         links,
     )
-
-

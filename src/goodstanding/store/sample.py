@@ -65,11 +65,25 @@ RATES: Mapping[str, int] = {
 # Acts that come once in a calendar year, or not at all.
 YEARLY = frozenset({"duty met", "amount due", "amount paid", "measured value"})
 # How many of 10,000 organisations take part in a pack; a pack is the beginning of a record type's name.
-TAKES_PART: Mapping[str, int] = {"cn.tax": 7000, "cn.samr": 6000, "cn.national": 5000, "cn.labour": 4000, "cn.env": 800, "cn.customs": 1000}
+TAKES_PART: Mapping[str, int] = {
+    "cn.tax": 7000,
+    "cn.samr": 6000,
+    "cn.national": 5000,
+    "cn.labour": 4000,
+    "cn.env": 800,
+    "cn.customs": 1000,
+}
 TAKES_PART_OTHERWISE = 1500
 HAS_UNITS = 3000  # of 10,000 organisations of a pack whose records are about units
 # Conduct: a multiple (in quarters) of the adverse rates, and how many of 10,000 have it. Few do much of the harm.
-CONDUCT: Sequence[tuple[int, int]] = ((1, 5000), (2, 2000), (4, 1500), (16, 1000), (64, 400), (256, 100))
+CONDUCT: Sequence[tuple[int, int]] = (
+    (1, 5000),
+    (2, 2000),
+    (4, 1500),
+    (16, 1000),
+    (64, 400),
+    (256, 100),
+)
 CERTAINTY: Sequence[tuple[str, int]] = (
     ("final", 6200),
     ("decided", 2500),
@@ -149,7 +163,11 @@ class Draws:
 
     def tail(self, end: int) -> int:
         """Give a whole number below `end`, half of them below the square root of it and so on: a heavy tail."""
-        return self.below(1 + self.below(end)) if self.bits() & 1 else self.below(1 + self.below(1 + self.below(end)))
+        return (
+            self.below(1 + self.below(end))
+            if self.bits() & 1
+            else self.below(1 + self.below(1 + self.below(end)))
+        )
 
 
 # --------------------------------------------------------------------------------------------------
@@ -193,10 +211,18 @@ def plans(types: Types, programmes: Iterable[n.Programme]) -> list[Plan]:
     more = True
     while more:
         linked = {link.to for t in wanted for link in known[t].links if link.to in known}
-        linked |= {t.id for t in known.values() for link in t.links if link.to in wanted and link.kind in changing}
+        linked |= {
+            t.id
+            for t in known.values()
+            for link in t.links
+            if link.to in wanted and link.kind in changing
+        }
         more = not linked <= wanted
         wanted |= linked
-    graph = {t: {link.to for link in known[t].links if link.to in wanted and link.to != t} for t in sorted(wanted)}
+    graph = {
+        t: {link.to for link in known[t].links if link.to in wanted and link.to != t}
+        for t in sorted(wanted)
+    }
     try:
         order = list(TopologicalSorter(graph).static_order())
     except CycleError:
@@ -207,14 +233,19 @@ def plans(types: Types, programmes: Iterable[n.Programme]) -> list[Plan]:
 def _plan(versions: Mapping[int, n.RecordType]) -> Plan:
     newest = versions[max(versions)]
     otherwise = RATES[f"decision {newest.direction.value}"]
-    rate = otherwise if newest.act in YEARLY and newest.direction is n.Direction.ADVERSE else RATES.get(newest.act, otherwise)
+    rate = (
+        otherwise
+        if newest.act in YEARLY and newest.direction is n.Direction.ADVERSE
+        else RATES.get(newest.act, otherwise)
+    )
     kinds = {link.kind for link in newest.links}
     follows = bool(kinds & {n.LinkKind.CURES, n.LinkKind.ENDS, n.LinkKind.ANNULS})
     adverse = newest.direction is n.Direction.ADVERSE
     yearly = (newest.act in YEARLY and not adverse) or newest.counting in _YEAR_ENDS
     once = newest.counting in _ENTRIES
     items = next(
-        ((name, t.words) for name, t in newest.fields if name in _ITEMS and t.kind is Kind.WORD), ("", ())
+        ((name, t.words) for name, t in newest.fields if name in _ITEMS and t.kind is Kind.WORD),
+        ("", ()),
     )
     ordered = tuple(versions[v] for v in sorted(versions))
     if once or yearly:
@@ -287,7 +318,11 @@ def write_sample(
         else:
             with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
                 done = 0
-                for chunk, counts in zip(chunks, pool.map(partial(_write_chunk, folder, used, nation), chunks), strict=True):
+                for chunk, counts in zip(
+                    chunks,
+                    pool.map(partial(_write_chunk, folder, used, nation), chunks),
+                    strict=True,
+                ):
                     writer.adopt(counts)
                     done += len(chunk)
                     tell(done)
@@ -347,11 +382,27 @@ class _Nation:
         yield ORGANISATIONS, list(self._organisation(subject, form, name, joined))
         if joined:
             elder, at = joined
-            yield IDENTITIES, [("same as", elder, subject.id, FIRST_DAY + at - 1, at, None, "sample")]
+            yield (
+                IDENTITIES,
+                [("same as", elder, subject.id, FIRST_DAY + at - 1, at, None, "sample")],
+            )
         elif index and draws.chance(SUCCESSOR):
             since = position_of(LAST_DAY - draws.tail(2000))
             before = code_of(self.seed, index - 1)
-            yield IDENTITIES, [("successor of", before, subject.id, FIRST_DAY + since - 1, since, None, "sample")]
+            yield (
+                IDENTITIES,
+                [
+                    (
+                        "successor of",
+                        before,
+                        subject.id,
+                        FIRST_DAY + since - 1,
+                        since,
+                        None,
+                        "sample",
+                    )
+                ],
+            )
         if units:
             yield UNITS, [row for unit in units for row in self._holders(subject, unit, joined)]
         by_dataset: dict[str, list[Row]] = {}
@@ -367,7 +418,11 @@ class _Nation:
     def _joined(self, index: int) -> tuple[str, int] | None:
         """Say whether an organisation becomes known to be the same as the one before it: (elder, position)."""
         draws = Draws(self.seed, "same as", index)
-        if not index or not draws.chance(SAME_AS) or Draws(self.seed, "same as", index - 1).chance(SAME_AS):
+        if (
+            not index
+            or not draws.chance(SAME_AS)
+            or Draws(self.seed, "same as", index - 1).chance(SAME_AS)
+        ):
             return None
         both = position_of(max(self._founded(index), self._founded(index - 1))) + 1
         at = max(both, position_of(LAST_DAY - draws.below(1500)))
@@ -391,7 +446,9 @@ class _Nation:
         else:
             yield (*before, start, end, name, *after)
 
-    def _holders(self, subject: _Subject, unit: str, joined: tuple[str, int] | None) -> Iterator[Row]:
+    def _holders(
+        self, subject: _Subject, unit: str, joined: tuple[str, int] | None
+    ) -> Iterator[Row]:
         """Give who holds a unit: its organisation; some pass to the next organisation, which is known on that day."""
         draws = Draws(self.seed, "holder", unit)
         passes = LAST_DAY - draws.below(1500)
@@ -436,7 +493,9 @@ class _Nation:
         for day, link_to, item in self._days(subject, plan):
             _Record(subject, plan, about, day, link_to, item).file()
 
-    def _days(self, subject: _Subject, plan: Plan) -> Iterator[tuple[int, tuple[str, str] | None, str]]:
+    def _days(
+        self, subject: _Subject, plan: Plan
+    ) -> Iterator[tuple[int, tuple[str, str] | None, str]]:
         """Give the counting dates of a type's records, with what each follows and its item."""
         draws = subject.draws
         start = max(int(FIRST_DAY), subject.founded)
@@ -447,7 +506,14 @@ class _Nation:
                         yield min(day + 1 + draws.tail(700), LAST_DAY), (link.name, record), ""
         elif plan.once:
             if draws.chance(9500):
-                yield min(max(subject.founded, int(days.day("2015-01-01"))) + draws.below(60), LAST_DAY), None, ""
+                yield (
+                    min(
+                        max(subject.founded, int(days.day("2015-01-01"))) + draws.below(60),
+                        LAST_DAY,
+                    ),
+                    None,
+                    "",
+                )
         else:
             last = days.parts(LAST_DAY)[0] - 1
             for year in range(max(days.parts(start)[0], last - REGULAR_YEARS + 1), last + 1):
@@ -526,7 +592,11 @@ class _Record:
         fate = draws.below(10_000)
         later = min(known_from + 1 + draws.tail(800), POSITIONS)
         changed = list(row)
-        if later <= known_from or fate >= CORRECTED + ANNULLED_LATER + BECAME_FINAL or row[5] != "in force":
+        if (
+            later <= known_from
+            or fate >= CORRECTED + ANNULLED_LATER + BECAME_FINAL
+            or row[5] != "in force"
+        ):
             yield row
             return
         if fate < CORRECTED:
@@ -575,7 +645,11 @@ class _Record:
             if self.follows and self.follows[0] == link.name:
                 yield self.follows[1]
                 continue
-            earlier = [r for r, day in self.subject.made.get(link.to, ()) if day <= self.day and r != self.id]
+            earlier = [
+                r
+                for r, day in self.subject.made.get(link.to, ())
+                if day <= self.day and r != self.id
+            ]
             wanted = earlier and not self.follows and self.draws.chance(LINKED)
             yield earlier[self.draws.below(len(earlier))] if wanted else None
 
@@ -611,7 +685,11 @@ class _Record:
         if name.endswith(_LATER):
             return self.day + 1 + draws.tail(1100)
         if name == "due":
-            return self.day - 1 - draws.tail(200) if "late" in self.type.act else self.day + draws.tail(60)
+            return (
+                self.day - 1 - draws.tail(200)
+                if "late" in self.type.act
+                else self.day + draws.tail(60)
+            )
         return self.day + draws.tail(60) - draws.tail(60)
 
 
@@ -653,7 +731,17 @@ def _held(
         elif known_to is None or known_to > at:
             parts = [(holder, known_from, at), (elder, at, known_to)]
     for who, start, end in parts:
-        yield (bucket_of(unit), unit, who, bucket_of(who), *valid, start, end, f"XS {unit[-6:]}", "site")
+        yield (
+            bucket_of(unit),
+            unit,
+            who,
+            bucket_of(who),
+            *valid,
+            start,
+            end,
+            f"XS {unit[-6:]}",
+            "site",
+        )
 
 
 def _moved(row: list[object], subject: str, joined: tuple[str, int] | None) -> Iterator[Row]:

@@ -87,7 +87,10 @@ class StandingsWriter:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if kind is None:
             self._flush()
@@ -108,7 +111,9 @@ class StandingsWriter:
             self._flush()
 
     def _flush(self) -> None:
-        for writer, rows, schema in zip(self._writers, self._rows, (STANDINGS, CONTRIBUTIONS), strict=True):
+        for writer, rows, schema in zip(
+            self._writers, self._rows, (STANDINGS, CONTRIBUTIONS), strict=True
+        ):
             if rows:
                 writer.write_table(_table(rows, schema))
                 rows.clear()
@@ -117,7 +122,9 @@ class StandingsWriter:
 def _table(rows: Sequence[Row], schema: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
     columns = zip(*rows, strict=True)
     arrays = [
-        pa.array(values, pa.int32()).cast(pa.date32()) if field.type == pa.date32() else pa.array(values, field.type)
+        pa.array(values, pa.int32()).cast(pa.date32())
+        if field.type == pa.date32()
+        else pa.array(values, field.type)
         for values, field in zip(columns, schema, strict=True)
     ]
     return pa.Table.from_arrays(arrays, schema=schema)

@@ -1,0 +1,292 @@
+CREATE TEMP TABLE "unit holders" AS
+SELECT u.bucket, u.unit, u.holder, u.valid_from, u.valid_to
+FROM "units" AS u JOIN "organisations" AS o
+  ON o.subject = u.holder AND o.bucket = u.holder_bucket
+WHERE o.form = 'organisation' AND o.known_from <= 7 AND (o.known_to IS NULL OR 7 < o.known_to) AND u.known_from <= 7 AND (u.known_to IS NULL OR 7 < u.known_to);
+
+CREATE TEMP TABLE "subjects" AS
+SELECT row_number() OVER (ORDER BY subject) AS _s, subject
+FROM "organisations"
+WHERE bucket BETWEEN $bucket_from AND $bucket_to AND form = 'organisation' AND known_from <= 7 AND (known_to IS NULL OR 7 < known_to);
+
+CREATE TEMP TABLE "unit subjects" AS
+SELECT row_number() OVER (ORDER BY unit) AS _s, unit AS subject
+FROM (SELECT DISTINCT unit FROM "unit holders" WHERE bucket BETWEEN $bucket_from AND $bucket_to) AS held;
+
+CREATE TEMP TABLE "facts/t.closing known" AS
+SELECT _s, record, known_from, "cured" AS cured, "ended" AS ended, "certainty" AS certainty, coalesce("act", record) AS act, "decided" AS date,
+  "link_after" AS "link_after",
+  coalesce(state = 'in force' AND certainty IN ('decided', 'final', 'under review') AND "decided" IS NOT NULL, FALSE) AS _counts,
+  coalesce(state = 'annulled' OR (state = 'in force' AND certainty = 'annulled'), FALSE) AS _gone
+FROM "records/t.closing/v1" AS r
+JOIN "subjects" AS s ON s.subject = r.subject
+WHERE r.bucket BETWEEN $bucket_from AND $bucket_to AND r.known_from <= 7 AND (r.known_to IS NULL OR 7 < r.known_to);
+
+CREATE TEMP TABLE "facts/t.penalty known" AS
+SELECT _s, record, known_from, "cured" AS cured, "ended" AS ended, "certainty" AS certainty, coalesce("act", record) AS act, "day" AS date,
+  "sum" AS "amount",
+  NULL::BIGINT AS "due",
+  NULL::VARCHAR AS "month",
+  coalesce(state = 'in force' AND certainty IN ('decided', 'final', 'under review') AND "day" IS NOT NULL, FALSE) AS _counts,
+  coalesce(state = 'annulled' OR (state = 'in force' AND certainty = 'annulled'), FALSE) AS _gone
+FROM "records/t.penalty/v1" AS r
+JOIN "subjects" AS s ON s.subject = r.subject
+WHERE r.bucket BETWEEN $bucket_from AND $bucket_to AND r.known_from <= 7 AND (r.known_to IS NULL OR 7 < r.known_to)
+UNION ALL
+SELECT _s, record, known_from, "cured" AS cured, "ended" AS ended, "certainty" AS certainty, coalesce("act", record) AS act, "decided" AS date,
+  "amount" AS "amount",
+  "due" AS "due",
+  "month" AS "month",
+  coalesce(state = 'in force' AND certainty IN ('decided', 'final', 'under review') AND "decided" IS NOT NULL, FALSE) AS _counts,
+  coalesce(state = 'annulled' OR (state = 'in force' AND certainty = 'annulled'), FALSE) AS _gone
+FROM "records/t.penalty/v2" AS r
+JOIN "subjects" AS s ON s.subject = r.subject
+WHERE r.bucket BETWEEN $bucket_from AND $bucket_to AND r.known_from <= 7 AND (r.known_to IS NULL OR 7 < r.known_to);
+
+CREATE TEMP TABLE "facts/t.repair" AS
+SELECT _s, record, known_from, "cured" AS cured, "ended" AS ended, "certainty" AS certainty, coalesce("act", record) AS act, "decided" AS date,
+  "link_of" AS "link_of",
+  coalesce(state = 'in force' AND certainty IN ('decided', 'final', 'under review') AND "decided" IS NOT NULL, FALSE) AS _counts,
+  coalesce(state = 'annulled' OR (state = 'in force' AND certainty = 'annulled'), FALSE) AS _gone
+FROM "records/t.repair/v1" AS r
+JOIN "subjects" AS s ON s.subject = r.subject
+WHERE r.bucket BETWEEN $bucket_from AND $bucket_to AND r.known_from <= 7 AND (r.known_to IS NULL OR 7 < r.known_to);
+
+CREATE TEMP TABLE "facts/t.ruling" AS
+SELECT _s, record, known_from, "cured" AS cured, "ended" AS ended, "certainty" AS certainty, coalesce("act", record) AS act, "decided" AS date,
+  "link_of" AS "link_of",
+  coalesce(state = 'in force' AND certainty IN ('decided', 'final', 'under review') AND "decided" IS NOT NULL, FALSE) AS _counts,
+  coalesce(state = 'annulled' OR (state = 'in force' AND certainty = 'annulled'), FALSE) AS _gone
+FROM "records/t.ruling/v1" AS r
+JOIN "subjects" AS s ON s.subject = r.subject
+WHERE r.bucket BETWEEN $bucket_from AND $bucket_to AND r.known_from <= 7 AND (r.known_to IS NULL OR 7 < r.known_to);
+
+CREATE TEMP TABLE "facts/t.penalty after annulments" AS
+SELECT f._s, f.record, f.known_from, f.date, f.act, f.certainty, f."amount", f."due", f."month", f.cured, f.ended,
+  f._counts AND m.record IS NULL AS _counts, f._gone OR (f._counts AND m.record IS NOT NULL) AS _gone
+FROM "facts/t.penalty known" AS f LEFT JOIN (
+  SELECT _s, record, min(date) AS date FROM (SELECT _s, "link_of" AS record, date FROM "facts/t.ruling" WHERE _counts) AS marking
+  WHERE record IS NOT NULL GROUP BY _s, record
+) AS m ON m._s = f._s AND m.record = f.record;
+
+CREATE TEMP TABLE "facts/t.closing" AS
+SELECT f._s, f.record, f.known_from, f.date, f.act, f.certainty, f."link_after", f.cured, f.ended,
+  f._counts AND g.record IS NULL AS _counts, f._gone OR (f._counts AND g.record IS NOT NULL) AS _gone
+FROM "facts/t.closing known" AS f LEFT JOIN (
+  SELECT DISTINCT r._s, r.record FROM "facts/t.closing known" AS r JOIN "facts/t.penalty after annulments" AS t ON t._s = r._s AND t.record = r."link_after" WHERE t._gone
+) AS g ON g._s = f._s AND g.record = f.record;
+
+CREATE TEMP TABLE "facts/t.penalty" AS
+SELECT f._s, f.record, f.known_from, f.date, f.act, f.certainty, f."amount", f."due", f."month", least(f.cured, c.date) AS cured, f.ended AS ended,
+  f._counts, f._gone
+FROM "facts/t.penalty after annulments" AS f
+LEFT JOIN (
+  SELECT _s, record, min(date) AS date FROM (SELECT _s, "link_of" AS record, date FROM "facts/t.repair" WHERE _counts) AS marking
+  WHERE record IS NOT NULL GROUP BY _s, record
+) AS c ON c._s = f._s AND c.record = f.record;
+
+CREATE TEMP TABLE "keys" AS
+SELECT _s AS _k, _s, subject AS organisation, NULL::VARCHAR AS unit, NULL::DATE AS opened
+FROM "subjects";
+
+CREATE TEMP TABLE "values of indicators" AS
+WITH "records of t.penalty" AS NOT MATERIALIZED (
+  SELECT f._s AS _k, f.date, f.known_from, f.record, f.act, f.certainty, f."amount", f."cured", f."due", f."month"
+  FROM "facts/t.penalty" AS f
+  WHERE f._counts AND f.date <= DATE '2026-03-31'
+),
+"records of t.closing" AS NOT MATERIALIZED (
+  SELECT f._s AS _k, f.date, f.known_from, f.record, f.act, f.certainty
+  FROM "facts/t.closing" AS f
+  WHERE f._counts AND f.date <= DATE '2026-03-31'
+),
+"groups 2" AS MATERIALIZED (
+  SELECT * FROM (SELECT _k, _day, _certain, lo AS m_lo, hi AS m_hi, _sure FROM (SELECT *, CASE WHEN _certain THEN 1 ELSE 0 END AS lo, 1 AS hi FROM (SELECT _k, bool_or(_certain) AS _certain, min(date) AS _day, min(_sure) AS _sure
+  FROM (SELECT _k, _d0, date, known_from, record, TRUE AS _certain, _rank AS _sure FROM (SELECT _k, act AS _d0, date AS date, known_from AS known_from, record AS record, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.closing") AS hit) AS hits GROUP BY _k, _d0) AS counted) AS valued) AS groups
+),
+"over records" AS (
+  SELECT k._k, k.opened AS _opened, least(i0._sure, i1._sure, i2._sure) AS _sure,
+    coalesce(i0.lo, 0) AS "fines$lo",
+    coalesce(i0.hi, 0) AS "fines$hi",
+    coalesce(i1.lo, 0) AS "fined$lo",
+    CASE WHEN i1._k IS NULL THEN 0 ELSE i1.hi END AS "fined$hi",
+    coalesce(i2.lo, 0) AS "closings$lo",
+    CASE WHEN i2._k IS NULL THEN 0 ELSE i2.hi END AS "closings$hi"
+  FROM "keys" AS k
+  LEFT JOIN (SELECT _k, count(CASE WHEN _certain THEN 1 END) AS lo, count(*) AS hi, min(_sure) AS _sure
+  FROM (SELECT _k, bool_or(_certain) AS _certain, min(_sure) AS _sure
+  FROM (SELECT _k, _d0, (_truth IS TRUE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
+  FROM (SELECT _k, act AS _d0, ("amount" >= 100000) AS _truth, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty"
+  WHERE date >= DATE '2025-01-01' AND date < DATE '2026-01-01') AS hit WHERE _truth IS NOT FALSE) AS hits GROUP BY _k, _d0) AS groups GROUP BY _k) AS i0 ON i0._k = k._k
+  LEFT JOIN (SELECT _k, sum(lo) AS lo, CASE WHEN count(hi) = count(*) THEN sum(hi) END AS hi, min(_sure) AS _sure
+  FROM (SELECT _k, bool_or(_certain) AS _certain, coalesce(max(CASE WHEN _certain THEN v END), 0) AS lo, CASE WHEN count(v) = count(*) THEN max(v) END AS hi, min(_sure) AS _sure
+  FROM (SELECT _k, _d0, date, known_from, record, v, (_truth IS TRUE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
+  FROM (SELECT _k, act AS _d0, date AS date, known_from AS known_from, record AS record, "amount" AS v, ("amount" >= 100000) AS _truth, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty"
+  WHERE date >= DATE '2025-01-01' AND date < DATE '2026-01-01') AS hit WHERE _truth IS NOT FALSE) AS hits GROUP BY _k, _d0) AS groups GROUP BY _k) AS i1 ON i1._k = k._k
+  LEFT JOIN (SELECT _k, (coalesce(max(CASE WHEN _certain THEN m_lo END), 0))::BIGINT AS lo, CASE WHEN count(m_hi) = count(*) THEN (max(m_hi))::BIGINT END AS hi, min(_sure) AS _sure
+  FROM (SELECT _k, _day, _certain, _sure, m_lo, CASE WHEN m_open > 0 THEN NULL ELSE m_hi END AS m_hi FROM (
+  SELECT _k, _day, _enters, _certain, _sure, sum(m_lo) OVER days AS m_lo, sum(m_hi) OVER days AS m_hi, sum(m_open) OVER days AS m_open FROM (
+  SELECT _k, _day, TRUE AS _enters, _certain, _sure, m_lo, coalesce(m_hi, 0) AS m_hi, CASE WHEN m_hi IS NULL THEN 1 ELSE 0 END AS m_open FROM "groups 2"
+  UNION ALL SELECT _k, (_day + INTERVAL (12) MONTH)::DATE, FALSE, NULL, NULL, -m_lo, -coalesce(m_hi, 0), -CASE WHEN m_hi IS NULL THEN 1 ELSE 0 END FROM "groups 2"
+  ) AS moves WINDOW days AS (PARTITION BY _k ORDER BY _day RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+  ) AS running WHERE _enters) AS windows GROUP BY _k) AS i2 ON i2._k = k._k
+),
+"formulas 1" AS (
+  SELECT *,
+    ("fines$lo" * 2::BIGINT) AS "double$lo",
+    ("fines$hi" * 2::BIGINT) AS "double$hi"
+  FROM "over records"
+)
+SELECT * FROM "formulas 1";
+
+CREATE TEMP TABLE "worth of rules" AS
+WITH "records of t.penalty" AS NOT MATERIALIZED (
+  SELECT f._s AS _k, f.date, f.known_from, f.record, f.act, f.certainty, f."amount", f."cured", f."due", f."month"
+  FROM "facts/t.penalty" AS f
+  WHERE f._counts AND f.date <= DATE '2026-03-31'
+),
+"acts" AS MATERIALIZED (
+  SELECT _k, 0 AS _rule, act, sum(CASE WHEN _certain THEN lo END) AS low, sum(hi) AS high, count(CASE WHEN _certain THEN 1 END) AS sure_groups, count(*) AS groups, min(_sure) AS _sure
+  FROM (SELECT _k, bool_or(_certain) AS _certain, (arg_min({'act': act}, {'o0': date, 'o1': known_from, 'o2': record})).act AS act, coalesce(max(CASE WHEN _certain THEN (p_lo - ((p_lo * s_lo * 2 + 10000) // 20000)) END), 0) AS lo, max((p_hi - ((p_hi * s_hi * 2 + 10000) // 20000))) AS hi, min(_sure) AS _sure
+  FROM (SELECT _k, _d0, act, date, known_from, record, p_lo, p_hi, s_lo, s_hi, TRUE AS _certain, _rank AS _sure FROM (SELECT _k, "month" AS _d0, act AS act, date AS date, known_from AS known_from, record AS record, 50000::BIGINT AS p_lo, 50000::BIGINT AS p_hi, CASE WHEN (CASE WHEN "cured" <= DATE '2026-03-31' THEN "cured" END IS NOT NULL) THEN 8000 ELSE 0 END AS s_lo, CASE WHEN (CASE WHEN "cured" <= DATE '2026-03-31' THEN "cured" END IS NOT NULL) THEN 8000 WHEN ((CASE WHEN "cured" <= DATE '2026-03-31' THEN "cured" END IS NOT NULL)) IS NULL THEN 0 ELSE 0 END AS s_hi, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty") AS hit) AS hits GROUP BY _k, _d0) AS groups GROUP BY _k, act
+  UNION ALL SELECT _k, 1 AS _rule, act, CASE WHEN _certain THEN lo END AS low, hi AS high, CASE WHEN _certain THEN 1 ELSE 0 END AS sure_groups, 1 AS groups, _sure FROM (SELECT _k, bool_or(_certain) AS _certain, _d0 AS act, coalesce(max(CASE WHEN _certain THEN p_lo END), 0) AS lo, max(p_hi) AS hi, min(_sure) AS _sure
+  FROM (SELECT _k, _d0, p_lo, p_hi, (_truth IS TRUE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
+  FROM (SELECT _k, act AS _d0, least(coalesce(((CASE WHEN "due" > 0 THEN (("amount" * 200 + "due" * 1) // ("due" * 2)) END)::HUGEINT * 100), 0::BIGINT), 200000::BIGINT) AS p_lo, least(coalesce(((CASE WHEN "due" > 0 THEN (("amount" * 200 + "due" * 1) // ("due" * 2)) END)::HUGEINT * 100), 200000::BIGINT), 200000::BIGINT) AS p_hi, ("amount" >= 100000) AS _truth, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty"
+  WHERE date >= DATE '2025-01-01' AND date < DATE '2026-01-01') AS hit WHERE _truth IS NOT FALSE) AS hits GROUP BY _k, _d0) AS groups
+)
+SELECT _k, _rule, (CASE _rule WHEN 1 THEN least(low, 500000) ELSE low END)::BIGINT AS low, (CASE _rule WHEN 1 THEN least(high, 500000) ELSE high END)::BIGINT AS high, groups::BIGINT AS groups, _sure
+FROM (
+SELECT _k, 2 AS _rule, CASE WHEN _truth THEN p_lo ELSE 0 END AS low, p_hi AS high, 0 AS groups, NULL::INTEGER AS _sure
+FROM (SELECT _k, CASE WHEN "fined$lo" >= 5000000::BIGINT THEN TRUE WHEN "fined$hi" < 5000000::BIGINT THEN FALSE END AS _truth, 30000::BIGINT AS p_lo, 30000::BIGINT AS p_hi FROM "values of indicators") AS once WHERE _truth IS NOT FALSE
+UNION ALL SELECT _k, _rule, sum(CASE WHEN keeps_low THEN low ELSE 0 END) AS low, sum(CASE WHEN keeps_high THEN high ELSE 0 END) AS high,
+  sum(CASE WHEN keeps_high THEN groups WHEN keeps_low THEN sure_groups ELSE 0 END) AS groups, min(_sure) AS _sure
+FROM (SELECT a.*, a.low IS NOT NULL AND a.low * 3 + 2 - a._rule = w.low AS keeps_low, a.high * 3 + 2 - a._rule = w.high AS keeps_high FROM "acts" AS a JOIN (
+SELECT _k, act, max(low * 3 + 2 - _rule) AS low, max(high * 3 + 2 - _rule) AS high FROM "acts" GROUP BY _k, act
+) AS w ON w._k = a._k AND w.act = a.act) AS kept GROUP BY _k, _rule
+) AS rules;
+
+CREATE TEMP TABLE "standings made" AS
+WITH "gathered" AS (
+  SELECT k._s, k.organisation AS _organisation, k.unit AS _unit, v.*, least(v._sure, w._sure) AS _least_sure, w.total AS _total, w.total_worst AS _total_worst, w.scored AS _scored, w.doubtful AS _doubtful, b."origin kept shown" AS "from kept shown", b."origin kept worst" AS "from kept worst"
+  FROM "values of indicators" AS v JOIN "keys" AS k ON k._k = v._k
+  LEFT JOIN (SELECT _k, (sum(CASE WHEN FALSE THEN low ELSE -low END))::BIGINT AS total,
+    (sum(CASE WHEN FALSE THEN low ELSE -high END))::BIGINT AS total_worst,
+    list(CASE _rule WHEN 0 THEN 'late' WHEN 1 THEN 'share' WHEN 2 THEN 'once' END ORDER BY _rule) FILTER ((low <> 0 OR high <> 0)) AS scored,
+    bool_or(_rule IN (1) AND (low <> 0 OR high <> 0)) AS doubtful, min(_sure) AS _sure
+  FROM "worth of rules" GROUP BY _k) AS w ON w._k = v._k
+  LEFT JOIN "standings before" AS b ON b._s = k._s AND b.unit IS NOT DISTINCT FROM k.unit
+),
+"carried in" AS (
+  SELECT *,
+    CASE WHEN (2025 - "from kept shown") > 0 AND (2025 - "from kept shown") <= 1 THEN 0 WHEN (2025 - "from kept shown") > 1 AND (2025 - "from kept shown") <= 2 THEN 1 END AS "phase kept shown",
+    CASE WHEN (2025 - "from kept worst") > 0 AND (2025 - "from kept worst") <= 1 THEN 0 WHEN (2025 - "from kept worst") > 1 AND (2025 - "from kept worst") <= 2 THEN 1 END AS "phase kept worst"
+  FROM "gathered"
+),
+"starting" AS (
+  SELECT *,
+    1000000::BIGINT AS "_start"
+  FROM "carried in"
+),
+"scored" AS (
+  SELECT *,
+    (_start + coalesce(_total, 0)) AS "raw score shown",
+    (_start + coalesce(_total_worst, 0)) AS "raw score worst"
+  FROM "starting"
+),
+"held" AS (
+  SELECT *,
+    CASE WHEN "raw score shown" IS NOT NULL THEN greatest("raw score shown", 0::BIGINT) END AS "score shown",
+    CASE WHEN "raw score worst" IS NOT NULL THEN least(CASE WHEN "raw score shown" IS NOT NULL THEN greatest("raw score shown", 0::BIGINT) END, CASE WHEN "raw score worst" IS NOT NULL THEN greatest("raw score worst", 0::BIGINT) END) END AS "score worst"
+  FROM "scored"
+),
+"conditions" AS (
+  SELECT *,
+    CASE WHEN "double$lo" >= 6::BIGINT THEN TRUE WHEN "double$hi" < 6::BIGINT THEN FALSE END AS "direct 0",
+    ("score shown" >= 99) AS "given 0 shown",
+    ("score worst" >= 99) AS "given 0 worst",
+    CASE WHEN "closings$lo" >= 1::BIGINT THEN TRUE WHEN "closings$hi" < 1::BIGINT THEN FALSE END AS "ceiling 0"
+  FROM "held"
+),
+"direct" AS (
+  SELECT *,
+    greatest(CASE WHEN ("direct 0" IS TRUE) THEN 3 END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 0) THEN 3 END) AS "worst direct shown",
+    greatest(CASE WHEN ("direct 0" IS NOT FALSE) THEN 3 END, CASE WHEN ("phase kept worst" IS NOT DISTINCT FROM 0) THEN 3 END) AS "worst direct worst"
+  FROM "conditions"
+),
+"chosen" AS (
+  SELECT *,
+    CASE WHEN "worst direct shown" IS NOT NULL THEN -1
+      WHEN ("given 0 shown" IS TRUE) THEN 0 ELSE -2 END AS "chosen shown",
+    CASE WHEN "worst direct worst" IS NOT NULL THEN -1
+      WHEN ("given 0 worst" IS TRUE) THEN 0 ELSE -2 END AS "chosen worst"
+  FROM "direct"
+),
+"first grade" AS (
+  SELECT *,
+    CASE "chosen shown" WHEN -1 THEN CASE "worst direct shown" WHEN 0 THEN 'A' WHEN 1 THEN 'B' WHEN 2 THEN 'C' WHEN 3 THEN 'D' END WHEN 0 THEN 'M' WHEN -2 THEN CASE WHEN NOT coalesce("score shown" IS NOT NULL, FALSE) THEN 'undecided' WHEN "score shown" >= 900000::BIGINT THEN 'A' WHEN "score shown" >= 700000::BIGINT THEN 'B' WHEN TRUE THEN 'D' ELSE 'undecided' END ELSE 'undecided' END AS "first grade shown",
+    CASE "chosen worst" WHEN -1 THEN CASE "worst direct worst" WHEN 0 THEN 'A' WHEN 1 THEN 'B' WHEN 2 THEN 'C' WHEN 3 THEN 'D' END WHEN 0 THEN 'M' WHEN -2 THEN CASE WHEN NOT coalesce("score worst" IS NOT NULL, FALSE) THEN 'undecided' WHEN "score worst" >= 900000::BIGINT THEN 'A' WHEN "score worst" >= 700000::BIGINT THEN 'B' WHEN TRUE THEN 'D' ELSE 'undecided' END ELSE 'undecided' END AS "first grade worst"
+  FROM "chosen"
+),
+"places" AS (
+  SELECT *,
+    CASE "first grade shown" WHEN 'A' THEN 0 WHEN 'B' THEN 1 WHEN 'C' THEN 2 WHEN 'D' THEN 3 END AS "place shown",
+    CASE "first grade worst" WHEN 'A' THEN 0 WHEN 'B' THEN 1 WHEN 'C' THEN 2 WHEN 'D' THEN 3 END AS "place worst"
+  FROM "first grade"
+),
+"stepped down" AS (
+  SELECT *,
+    "place shown" AS "stepped shown",
+    "place worst" AS "stepped worst"
+  FROM "places"
+),
+"graded" AS (
+  SELECT *,
+    CASE WHEN "stepped shown" IS NULL THEN "first grade shown" ELSE CASE greatest("stepped shown", CASE WHEN ("ceiling 0" IS TRUE) THEN 1 END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 1) THEN 1 END) WHEN 0 THEN 'A' WHEN 1 THEN 'B' WHEN 2 THEN 'C' WHEN 3 THEN 'D' END END AS "grade shown",
+    CASE WHEN "stepped worst" IS NULL THEN "first grade worst" ELSE CASE greatest("stepped worst", CASE WHEN ("ceiling 0" IS NOT FALSE) THEN 1 END, CASE WHEN ("phase kept worst" IS NOT DISTINCT FROM 1) THEN 1 END) WHEN 0 THEN 'A' WHEN 1 THEN 'B' WHEN 2 THEN 'C' WHEN 3 THEN 'D' END END AS "grade worst"
+  FROM "stepped down"
+),
+"carried out" AS (
+  SELECT *,
+    CASE WHEN ("direct 0" IS TRUE) OR ("chosen shown" = -2 AND "first grade shown" IN ('D')) THEN 2025 WHEN (2025 - "from kept shown") < 2 THEN "from kept shown" END AS "origin kept shown",
+    CASE WHEN ("direct 0" IS NOT FALSE) OR ("chosen worst" = -2 AND "first grade worst" IN ('D')) THEN 2025 WHEN (2025 - "from kept worst") < 2 THEN "from kept worst" END AS "origin kept worst"
+  FROM "graded"
+),
+"said" AS (
+  SELECT *,
+    TRUE AS "in scope",
+    CASE WHEN CASE WHEN "double$lo" >= 9::BIGINT THEN TRUE WHEN "double$hi" < 9::BIGINT THEN FALSE END THEN FALSE ELSE CASE WHEN "fines$lo" >= 2::BIGINT THEN TRUE WHEN "fines$hi" < 2::BIGINT THEN FALSE END END AS "proposal 0"
+  FROM "carried out"
+)
+SELECT _k AS "_k",
+  _s AS "_s",
+  ("in scope" IS NOT FALSE AND _organisation IS NOT NULL) AS "_stands",
+  _organisation AS "organisation",
+  _unit AS "unit",
+  "grade shown" AS "grade",
+  "grade worst" AS "at_worst",
+  ("grade shown" <> "grade worst" OR "in scope" IS NULL OR "proposal 0" IS NULL) AS "open",
+  "score shown" AS "score",
+  "score worst" AS "worst_score",
+  list_filter([CASE WHEN "proposal 0" IS TRUE THEN 'p' END], lambda x: x IS NOT NULL) AS "proposed",
+  list_filter([CASE WHEN "proposal 0" IS NULL THEN 'p' END], lambda x: x IS NOT NULL) AS "proposals_open",
+  list_concat(list_filter([CASE WHEN ("direct 0" IS TRUE) AND "worst direct shown" = 3 THEN '18(3)' END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 0) AND "worst direct shown" = 3 THEN 'kept' END, CASE WHEN "chosen shown" = 0 THEN 'm' END, CASE WHEN ("ceiling 0" IS TRUE) AND 1 > "stepped shown" THEN 'young' END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 1) AND 1 > "stepped shown" AND NOT coalesce((("phase kept shown" IS NOT DISTINCT FROM 0) AND "worst direct shown" = 3), FALSE) THEN 'kept' END], lambda x: x IS NOT NULL), coalesce(_scored, []::VARCHAR[])) AS "reasons",
+  (coalesce(_doubtful, FALSE)) AS "study",
+  CASE _least_sure WHEN 0 THEN 'under review' WHEN 1 THEN 'decided' WHEN 2 THEN 'final' END AS "certainty",
+  NULL::DATE AS "since",
+  NULL::DATE AS "display_from",
+  NULL::DATE AS "display_until",
+  NULL::DATE AS "repair_from",
+  NULL::BOOLEAN AS "never",
+  NULL::BOOLEAN AS "no_repair",
+  NULL::BOOLEAN AS "open_until_cured",
+  NULL::VARCHAR AS "display",
+  list_filter([CASE WHEN "origin kept shown" IS NOT NULL THEN 'kept:' || "origin kept shown" END], lambda x: x IS NOT NULL) AS "carried",
+  "origin kept shown" AS "origin kept shown",
+  "origin kept worst" AS "origin kept worst"
+FROM "said";
+
+CREATE TEMP TABLE "contributions made" AS
+SELECT s.organisation, s.unit, r.id AS rule, w.low, w.high, w.groups
+FROM "worth of rules" AS w JOIN "standings made" AS s ON s._k = w._k
+JOIN (VALUES (0, 'late'), (1, 'share'), (2, 'once')) AS r(_rule, id) ON r._rule = w._rule
+WHERE s._stands AND (w.low <> 0 OR w.high <> 0);
