@@ -13,7 +13,9 @@ from goodstanding.store.yaml_nodes import load_law
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "adding-a-rule.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r'```yaml (?P<file>\S+)(?: after "(?P<after>[^"]*)")?\n(?P<text>.*?)```', re.DOTALL)
+BLOCK = re.compile(
+    r'```yaml (?P<file>\S+)(?: after "(?P<after>[^"]*)")?\n(?P<text>.*?)```', re.DOTALL
+)
 
 
 @pytest.fixture
@@ -54,7 +56,9 @@ def test_the_law_with_the_new_rule_is_clean_and_its_cases_hold(walked: Path) -> 
 def test_without_the_rule_its_case_fails(walked: Path) -> None:
     """The case sees the rule: taking the limb out again makes it fail."""
     file = walked / "cn" / "labour" / "employer.yaml"
-    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if "id: ledger" not in line]
+    lines = [
+        line for line in file.read_text(encoding="utf-8").splitlines() if "id: ledger" not in line
+    ]
     file.write_text("\n".join(lines), encoding="utf-8")
     read, _ = law.read(load_law(walked)[0])
     case = next(c for c in read.cases if c.name == "No ledger for half a year gives C")

@@ -22,11 +22,28 @@ REFERENCE = ROOT.parent / "shared"
 MARKS = {"confirmed", "unconfirmed", "derived", "invented"}
 
 # A figure: a day, an amount, a percentage or a number; letters and digits around it make it a name.
-FIGURE = re.compile(r"(?<![\w.\-'])\d{4}-\d{2}-\d{2}(?![\w\-])|(?<![\w.\-'])\d[\d_]*(?:\.\d+)?%?(?![\w'.\-]|\.\d)")
+FIGURE = re.compile(
+    r"(?<![\w.\-'])\d{4}-\d{2}-\d{2}(?![\w\-])|(?<![\w.\-'])\d[\d_]*(?:\.\d+)?%?(?![\w'.\-]|\.\d)"
+)
 # Numbers that say "none", "one" or "at least one" are grammar, not figures of the law.
 GRAMMAR = {"0", "1", "100%"}
 # Keys whose values hold no figures of the law: names, titles, places, and examples.
-SILENT = {"title", "basis", "id", "version", "programme", "publicity", "source", "text", "confirmed", "adopted", "grade", "number", "places", "cause"}
+SILENT = {
+    "title",
+    "basis",
+    "id",
+    "version",
+    "programme",
+    "publicity",
+    "source",
+    "text",
+    "confirmed",
+    "adopted",
+    "grade",
+    "number",
+    "places",
+    "cause",
+}
 
 
 @dataclass(frozen=True)
@@ -54,12 +71,32 @@ def rows() -> list[Row]:
     for table in sorted((ROOT / "law").rglob("figures.csv")):
         with table.open(encoding="utf-8", newline="") as text:
             for i, row in enumerate(csv.DictReader(text)):
-                found.append(Row(table, i + 2, *(row[k] for k in ("law_file", "path", "figure", "source_file", "section", "quote", "mark"))))
+                found.append(
+                    Row(
+                        table,
+                        i + 2,
+                        *(
+                            row[k]
+                            for k in (
+                                "law_file",
+                                "path",
+                                "figure",
+                                "source_file",
+                                "section",
+                                "quote",
+                                "mark",
+                            )
+                        ),
+                    )
+                )
     return found
 
 
 ROWS = rows()
-FILES = {str(Path(name).resolve().relative_to(ROOT)): node for name, node in load_law(ROOT / "law", cases=False)[0].items()}
+FILES = {
+    str(Path(name).resolve().relative_to(ROOT)): node
+    for name, node in load_law(ROOT / "law", cases=False)[0].items()
+}
 
 
 def leaves(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -68,7 +105,14 @@ def leaves(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield path, node.value
     elif isinstance(node, List):
         for i, item in enumerate(node.items):
-            id_ = next((v.value for k, v in item.entries if k.value == "id" and isinstance(v, Text)), None) if isinstance(item, Map) else None
+            id_ = (
+                next(
+                    (v.value for k, v in item.entries if k.value == "id" and isinstance(v, Text)),
+                    None,
+                )
+                if isinstance(item, Map)
+                else None
+            )
             yield from leaves(item, (*path, id_ or str(i)))
     else:
         for key, value in node.entries:
@@ -113,7 +157,9 @@ def test_the_law_files_hold_the_figures(table: Path) -> None:
     wrong = []
     for row in (r for r in ROWS if r.table == table):
         wanted = tuple(row.path.split(" / "))
-        below = [(path, value) for path, value in LEAVES[row.law_file] if path[: len(wanted)] == wanted]
+        below = [
+            (path, value) for path, value in LEAVES[row.law_file] if path[: len(wanted)] == wanted
+        ]
         held = plain(" ".join(part for path, value in below for part in (*path, value)))
         if row.mark not in MARKS or not below or plain(row.figure) not in held:
             wrong.append(f"{row}: {row.path}: {row.figure} ({row.mark}) does not stand there")
@@ -124,11 +170,15 @@ def test_the_law_files_hold_the_figures(table: Path) -> None:
 def test_the_sources_say_it(table: Path) -> None:
     """The named section of the reference holds the quote of every row."""
     if not REFERENCE.exists():
-        pytest.skip("the reference (../shared) is not here: the figures are NOT compared with their sources")
+        pytest.skip(
+            "the reference (../shared) is not here: the figures are NOT compared with their sources"
+        )
     wrong = []
     for row in (r for r in ROWS if r.table == table and r.source_file.endswith(".md")):
         if not row.quote or row.quote not in section_of(row.source_file, row.section):
-            wrong.append(f"{row}: {row.quote!r} is not in section {row.section} of {row.source_file}")
+            wrong.append(
+                f"{row}: {row.quote!r} is not in section {row.section} of {row.source_file}"
+            )
     assert not wrong, "\n".join(wrong)
 
 
@@ -166,6 +216,9 @@ def test_no_figure_of_the_law_is_missing_from_the_tables(file: str) -> None:
         if SILENT.intersection(path):
             continue
         for figure in figures(value):
-            if not any(path[: len(p)] == p and (plain(figure) in f or f in plain(figure)) for p, f in listed):
+            if not any(
+                path[: len(p)] == p and (plain(figure) in f or f in plain(figure))
+                for p, f in listed
+            ):
                 missing.append(f"{' / '.join(path)}: {figure}")
     assert not missing, f"{file}: not in figures.csv:\n" + "\n".join(missing)

@@ -11,7 +11,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from goodstanding.compile.smt import FALSE, TRUE, Script, Term, conj, disj, ge, gt, ite, minus, neg, plus, same, whole
+from goodstanding.compile.smt import (
+    FALSE,
+    TRUE,
+    Script,
+    Term,
+    conj,
+    disj,
+    ge,
+    gt,
+    ite,
+    minus,
+    neg,
+    plus,
+    same,
+    whole,
+)
 from goodstanding.compile.smt_calendar import Loose
 from goodstanding.compile.smt_delta import (
     NEVER,
@@ -26,8 +41,25 @@ from goodstanding.compile.smt_delta import (
     record,
     selects_in,
 )
-from goodstanding.compile.smt_grades import NO_SCORE, Carrying, Decided, Decision, Scored, grade_names, ranked, start_of, weighed
-from goodstanding.compile.smt_monotone import Goal, carrying_of, cause_of, length_of, newest, nodes_over
+from goodstanding.compile.smt_grades import (
+    NO_SCORE,
+    Carrying,
+    Decided,
+    Decision,
+    Scored,
+    grade_names,
+    ranked,
+    start_of,
+    weighed,
+)
+from goodstanding.compile.smt_monotone import (
+    Goal,
+    carrying_of,
+    cause_of,
+    length_of,
+    newest,
+    nodes_over,
+)
 from goodstanding.compile.smt_score import LOW, points
 from goodstanding.compile.smt_values import Leaf, Num, Sym, Tri, exactly
 from goodstanding.kernel.quantity import Kind
@@ -45,7 +77,9 @@ ACTS = ("", "cured", "ended", "cured and ended")
 def passing(types: Types, type_: str) -> bool:
     """Tell whether records of a type are of the past: adverse ones, and measured ones that can be graver or milder."""
     last = newest(types, type_)
-    return last.direction is n.Direction.ADVERSE or (last.direction is n.Direction.NEUTRAL and bool(last.graver or last.milder))
+    return last.direction is n.Direction.ADVERSE or (
+        last.direction is n.Direction.NEUTRAL and bool(last.graver or last.milder)
+    )
 
 
 def past_selects(programme: n.Programme, types: Types) -> tuple[n.Select, ...]:
@@ -59,12 +93,20 @@ def steps_of(programme: n.Programme) -> tuple[int, ...]:
     """Give the numbers of cycles or months to try."""
     if programme.cycle.kind:
         return tuple(range(1, CYCLES_MAX + 1))
-    asked = {abs(s.amount) for s in inside(programme) if isinstance(s, n.Shift) and s.unit == "month"}
-    asked |= {w.months_back for w in inside(programme) if isinstance(w, n.Window) and w.months_back is not None}
+    asked = {
+        abs(s.amount) for s in inside(programme) if isinstance(s, n.Shift) and s.unit == "month"
+    }
+    asked |= {
+        w.months_back
+        for w in inside(programme)
+        if isinstance(w, n.Window) and w.months_back is not None
+    }
     return tuple(sorted({*_MONTHS, *(m for m in asked if m <= _MONTHS[-1])}))
 
 
-def fades_text(programme: n.Programme, types: Types, step: int, act: str) -> tuple[str, tuple[tuple[n.Select, str], ...]]:
+def fades_text(
+    programme: n.Programme, types: Types, step: int, act: str
+) -> tuple[str, tuple[tuple[n.Select, str], ...]]:
     """Write when records of the past still meet each selection after so many clean cycles or months, or later.
 
     Gives with each selection the truth to assume.
@@ -78,9 +120,13 @@ def fades_text(programme: n.Programme, types: Types, step: int, act: str) -> tup
         # the first clean cycle begins the day after the past ends
         first = script.integer("first clean day")
         script.claim(same(first, plus(last, "1")))
-        script.claim(ge(top.moment(n.Moment.CYCLE_START), arithmetic.add_months(first, 12 * (step - 1))))
+        script.claim(
+            ge(top.moment(n.Moment.CYCLE_START), arithmetic.add_months(first, 12 * (step - 1)))
+        )
     else:
-        script.claim(ge(top.moment(n.Moment.JUDGED), arithmetic.add_months(last, step) if step else last))
+        script.claim(
+            ge(top.moment(n.Moment.JUDGED), arithmetic.add_months(last, step) if step else last)
+        )
     sides: dict[str, Side] = {}
     truths = []
     for at, select in enumerate(past_selects(programme, types)):
@@ -94,7 +140,9 @@ def fades_text(programme: n.Programme, types: Types, step: int, act: str) -> tup
     return script.text(), tuple(truths)
 
 
-def _all_past(script: Script, fields: Mapping[str, Leaf], type_: n.RecordType, last: Term, act: str) -> None:
+def _all_past(
+    script: Script, fields: Mapping[str, Leaf], type_: n.RecordType, last: Term, act: str
+) -> None:
     """Say that no day of a record lies after the past, and that what can end it is done."""
     days = {name for name, of in type_.fields if of.kind is Kind.DATE} | {"date", "cured", "ended"}
     for name in sorted(days):
@@ -120,11 +168,20 @@ class Faded:
 class _Cycle:
     """One clean cycle of two organisations: one with a past and one without; what is not of the past is the same for both."""
 
-    def __init__(self, programme: n.Programme, types: Types, script: Script, fades: Mapping[n.Select, Faded], step: int) -> None:
+    def __init__(
+        self,
+        programme: n.Programme,
+        types: Types,
+        script: Script,
+        fades: Mapping[n.Select, Faded],
+        step: int,
+    ) -> None:
         self.programme, self.types, self.fades, self.step = programme, types, fades, step
         arithmetic = Loose(script)
         shared = Shared(script, arithmetic, moments_of(script, arithmetic, programme), valued=True)
-        counted = frozenset(i.what.select for i in programme.indicators if isinstance(i.what, n.Count))
+        counted = frozenset(
+            i.what.select for i in programme.indicators if isinstance(i.what, n.Count)
+        )
         self.clean_of = Aggregates(script, Rest(script, types, own_act=True, counted=counted))
         self.past_of = Aggregates(script, Rest(script, types, own_act=True, counted=counted))
         self.by_name = {i.name: i for i in programme.indicators}
@@ -164,7 +221,11 @@ class _Cycle:
         if programme.score is None:
             return NO_SCORE
         start = start_of(programme.score, side.reader())
-        given = [self._once(rule, side) for rule in programme.score.rules if rule.select is None and rule.adds]
+        given = [
+            self._once(rule, side)
+            for rule in programme.score.rules
+            if rule.select is None and rule.adds
+        ]
         return Scored(exactly(minus(plus(start.low, *given), taken), start.low_known))
 
     def _once(self, rule: n.Deduction, side: Side) -> Term:
@@ -180,13 +241,23 @@ class _Cycle:
     def _can_take(self, rule: n.Deduction) -> bool:
         if rule.adds:
             return False
-        selects = [rule.select] if rule.select else [i.what.select for i in indicators_below(self.programme, rule) if not isinstance(i.what, n.Scalar)]
+        selects = (
+            [rule.select]
+            if rule.select
+            else [
+                i.what.select
+                for i in indicators_below(self.programme, rule)
+                if not isinstance(i.what, n.Scalar)
+            ]
+        )
         return any(self.alive(s) for s in selects)
 
     def decide(self, side: Side, carrying: Carrying, taken: Term) -> Decided:
         """Write the decision."""
         names = grade_names(self.programme)
-        return Decision(self.programme, side, names).decide(self.scored(side, taken=taken), carrying, worst=False)
+        return Decision(self.programme, side, names).decide(
+            self.scored(side, taken=taken), carrying, worst=False
+        )
 
 
 def _known(leaf: Leaf) -> Term:
@@ -195,7 +266,11 @@ def _known(leaf: Leaf) -> Term:
         return disj(leaf.yes, leaf.no)
     if isinstance(leaf, Sym):
         return TRUE
-    return TRUE if leaf.low_known == leaf.high_known and leaf.low == leaf.high else conj(leaf.high_known, same(leaf.low, leaf.high))
+    return (
+        TRUE
+        if leaf.low_known == leaf.high_known and leaf.low == leaf.high
+        else conj(leaf.high_known, same(leaf.low, leaf.high))
+    )
 
 
 def nothing(i: n.Indicator) -> Leaf:
@@ -220,7 +295,9 @@ class Step:
     alive: bool  # a record of the past can still meet something
 
 
-def step_text(programme: n.Programme, types: Types, fades: Mapping[n.Select, Faded], step: int) -> Step:
+def step_text(
+    programme: n.Programme, types: Types, fades: Mapping[n.Select, Faded], step: int
+) -> Step:
     """Write one clean cycle with anything carried in.
 
     Truths to assume: `worse` (than good standing), `grade <g>`, `cause <carry>`, `is <carry> at <age>`, `not <carry> at <age>`.
@@ -247,7 +324,9 @@ def step_text(programme: n.Programme, types: Types, fades: Mapping[n.Select, Fad
 
 def worse_than_good(past: Term, clean: Term, order: tuple[str, ...]) -> Term:
     """Write that a grade is not the clean one, nor better, nor the best."""
-    better = conj(ranked(past, order), disj(same(past, "0"), conj(ranked(clean, order), ge(clean, past))))
+    better = conj(
+        ranked(past, order), disj(same(past, "0"), conj(ranked(clean, order), ge(clean, past)))
+    )
     return neg(disj(same(past, clean), better))
 
 
@@ -257,7 +336,12 @@ def _say(script: Script, name: str, term: Term) -> None:
 
 def acts_read(programme: n.Programme, type_: str) -> tuple[str, ...]:
     """Give the acts that can end what a record of a type does, as far as the programme looks at them."""
-    names = {one.name for part in nodes_over(programme, type_) for one in inside(part) if isinstance(one, n.Field)}
+    names = {
+        one.name
+        for part in nodes_over(programme, type_)
+        for one in inside(part)
+        if isinstance(one, n.Field)
+    }
     ends = tuple(name for name in ("cured", "ended") if name in names)
     return ("", *ends, *(("cured and ended",) if len(ends) == 2 else ()))
 
@@ -344,5 +428,3 @@ def _word(script: Script, names: tuple[str, ...], grade: Term) -> Term:
     for at, name in enumerate(names[:-1]):
         term = ite(same(grade, whole(at)), script.word(name), term)
     return term
-
-

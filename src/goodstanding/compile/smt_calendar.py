@@ -105,7 +105,9 @@ class Loose:
             elif other == date:
                 low, high = length_of(abs(k - months))
                 far, near = (there, moved) if k > months else (moved, there)
-                claim(conj(ge(far, plus(near, whole(low - 3))), ge(plus(near, whole(high + 3)), far)))
+                claim(
+                    conj(ge(far, plus(near, whole(low - 3))), ge(plus(near, whole(high + 3)), far))
+                )
 
     def _span(self, unit: str, start: Term, end: Term, least: int, most: int) -> Term:
         if (unit, start, end) not in self._spans:
@@ -117,8 +119,12 @@ class Loose:
             self.script.claim(conj(ge(gone, minus(short, "3")), gt(plus(long, "3"), gone)))
             for (other, since, until), there in self._spans.items():
                 if other == unit:
-                    self.script.claim(implies(conj(ge(since, start), ge(end, until)), ge(count, there)))
-                    self.script.claim(implies(conj(ge(start, since), ge(until, end)), ge(there, count)))
+                    self.script.claim(
+                        implies(conj(ge(since, start), ge(end, until)), ge(count, there))
+                    )
+                    self.script.claim(
+                        implies(conj(ge(start, since), ge(until, end)), ge(there, count))
+                    )
             self._spans[unit, start, end] = count
         return self._spans[unit, start, end]
 
@@ -135,8 +141,12 @@ class Loose:
         if (top, under) not in self._quotients:
             made = self.script.integer("quotient", 0)
             for (up, down), there in self._quotients.items():
-                self.script.claim(implies(conj(ge(top, up), ge(down, under), gt(under, "0")), ge(made, there)))
-                self.script.claim(implies(conj(ge(up, top), ge(under, down), gt(down, "0")), ge(there, made)))
+                self.script.claim(
+                    implies(conj(ge(top, up), ge(down, under), gt(under, "0")), ge(made, there))
+                )
+                self.script.claim(
+                    implies(conj(ge(up, top), ge(under, down), gt(down, "0")), ge(there, made))
+                )
             self._quotients[top, under] = made
         return self._quotients[top, under]
 
@@ -165,7 +175,11 @@ class Exact:
         """Declare a day that is one of the candidates."""
         values = tuple(sorted(set(candidates)))
         term = self.script.integer(hint)
-        self.script.claim(f"(or {' '.join(same(term, whole(v)) for v in values)})" if len(values) > 1 else same(term, whole(values[0])))
+        self.script.claim(
+            f"(or {' '.join(same(term, whole(v)) for v in values)})"
+            if len(values) > 1
+            else same(term, whole(values[0]))
+        )
         self.domains[term] = values
         return term
 
@@ -188,7 +202,11 @@ class Exact:
             return whole(days.add_months(value, months))
         if candidates is None:
             return plus(date, whole(months * 30437 // 1000))
-        moved = self._table(date, {d: days.add_months(d, months) for d in candidates}, f"{date.strip('|')} + {months} months")
+        moved = self._table(
+            date,
+            {d: days.add_months(d, months) for d in candidates},
+            f"{date.strip('|')} + {months} months",
+        )
         self.domains[moved] = tuple(sorted({int(days.add_months(d, months)) for d in candidates}))
         return moved
 
@@ -208,7 +226,11 @@ class Exact:
         last = {d: days.month_length(y, m) for d, (y, m, _) in parts.items()}
         dom = {d: at for d, (_, _, at) in parts.items()}
         name = date.strip("|")
-        return self._table(date, index, f"month of {name}"), self._table(date, dom, f"dom of {name}"), self._table(date, last, f"length of {name}")
+        return (
+            self._table(date, index, f"month of {name}"),
+            self._table(date, dom, f"dom of {name}"),
+            self._table(date, last, f"length of {name}"),
+        )
 
     def years_between(self, start: Term, end: Term) -> Term:
         """Count whole years."""

@@ -10,8 +10,28 @@ from dataclasses import dataclass, replace
 
 from goodstanding.compile.smt import TRUE, Script, Term, conj, disj, ge, implies, same, whole
 from goodstanding.compile.smt_calendar import Loose
-from goodstanding.compile.smt_delta import NEVER, Aggregates, Rest, Shared, Side, Types, meets, moments_of, one_is_there, record
-from goodstanding.compile.smt_grades import NO_SCORE, Carrying, Decision, Scored, free_carrying, grade_names, start_of, weighed
+from goodstanding.compile.smt_delta import (
+    NEVER,
+    Aggregates,
+    Rest,
+    Shared,
+    Side,
+    Types,
+    meets,
+    moments_of,
+    one_is_there,
+    record,
+)
+from goodstanding.compile.smt_grades import (
+    NO_SCORE,
+    Carrying,
+    Decision,
+    Scored,
+    free_carrying,
+    grade_names,
+    start_of,
+    weighed,
+)
 from goodstanding.compile.smt_monotone import Goal
 from goodstanding.compile.smt_values import Leaf, Num, Sym, Tri, exactly
 from goodstanding.kernel.rules import nodes as n
@@ -81,7 +101,12 @@ def without_doubt(programme: n.Programme) -> n.Programme:
     grades = programme.grades
     return replace(
         programme,
-        grades=replace(grades, first_match=renamed(grades.first_match), instead=renamed(grades.instead), not_graded=renamed(grades.not_graded)),
+        grades=replace(
+            grades,
+            first_match=renamed(grades.first_match),
+            instead=renamed(grades.instead),
+            not_graded=renamed(grades.not_graded),
+        ),
     )
 
 
@@ -122,7 +147,11 @@ def grade_goal(programme: n.Programme, types: Types) -> tuple[Goal, tuple[str, .
     made = history(changed, types, known=True)
     names = grade_names(changed)
     grades = changed.grades or n.Grades(())
-    grade = Decision(changed, made.side, names).decide(scored(made), free_carrying(made.script, grades), worst=False).grade
+    grade = (
+        Decision(changed, made.side, names)
+        .decide(scored(made), free_carrying(made.script, grades), worst=False)
+        .grade
+    )
     for item in programme.weights.items if programme.weights else ():
         if item.mandatory:
             there = made.script.boolean(f"points of {item.id} is on record")
@@ -144,7 +173,11 @@ def reach_goals(programme: n.Programme, types: Types) -> Iterator[tuple[str, Goa
         return
     for grade in (*grades.order, *grades.beside):
         made = history(programme, types, known=True)
-        decided = Decision(programme, made.side, names).decide(scored(made), free_carrying(made.script, grades), worst=False).grade
+        decided = (
+            Decision(programme, made.side, names)
+            .decide(scored(made), free_carrying(made.script, grades), worst=False)
+            .grade
+        )
         yield grade, _goal(made, f"{grade} reached", same(decided, whole(names.index(grade))))
 
 
@@ -156,7 +189,9 @@ def bands_goal(programme: n.Programme, types: Types) -> Goal | None:
     made = history(programme, types, known=True)
     reader = made.side.reader()
     cuts = [(b, reader.value(b.lowest)) for b in grades.bands if b.lowest is not None]
-    crossed = [ge(worse.low, better.low) for (_, better), (_, worse) in zip(cuts, cuts[1:], strict=False)]
+    crossed = [
+        ge(worse.low, better.low) for (_, better), (_, worse) in zip(cuts, cuts[1:], strict=False)
+    ]
     ranks = [grades.order.index(b.grade) for b in grades.bands if b.grade in grades.order]
     falling = TRUE if ranks == sorted(set(ranks)) else "false"
     return _goal(made, "bands in order", disj(*crossed, "true" if falling != TRUE else "false"))
@@ -174,8 +209,15 @@ def level_structure_goal(programme: n.Programme) -> Goal:
     nowhere = whole(-1)
     by_itself = [rank.get(r.level, nowhere) for r in levels.raises if r.months is not None]
     level = script.integer("level", 0, max(len(levels.order) - 1, 0))
-    twice = [conj(same(level, one), same(level, other)) for i, one in enumerate(by_itself) for other in by_itself[:i]]
-    targets = [rank.get(x, nowhere) for x in (levels.start, *(g.to for g in levels.grounds), *(r.to for r in levels.raises))]
+    twice = [
+        conj(same(level, one), same(level, other))
+        for i, one in enumerate(by_itself)
+        for other in by_itself[:i]
+    ]
+    targets = [
+        rank.get(x, nowhere)
+        for x in (levels.start, *(g.to for g in levels.grounds), *(r.to for r in levels.raises))
+    ]
     falls = [ge(rank.get(r.to, nowhere), rank.get(r.level, nowhere)) for r in levels.raises]
     script.claim(disj(*twice, *(ge(nowhere, t) for t in targets), *falls))
     return Goal("one rise by itself", script.text())
@@ -194,9 +236,24 @@ def level_reach_goals(programme: n.Programme, types: Types) -> Iterator[tuple[st
             if rule.select is None:
                 ways.append(TRUE)
                 continue
-            side = Side(made.shared, record(made.script, types, rule.select.record, rule.id), find=made.side.of)
+            side = Side(
+                made.shared,
+                record(made.script, types, rule.select.record, rule.id),
+                find=made.side.of,
+            )
             ways.append(meets(rule.select, side).certain)
         yield level, _goal(made, f"{level} reached", disj(*ways))
 
 
-__all__ = ["DOUBT", "Carrying", "History", "Num", "bands_goal", "grade_goal", "history", "level_reach_goals", "level_structure_goal", "reach_goals"]
+__all__ = [
+    "DOUBT",
+    "Carrying",
+    "History",
+    "Num",
+    "bands_goal",
+    "grade_goal",
+    "history",
+    "level_reach_goals",
+    "level_structure_goal",
+    "reach_goals",
+]

@@ -115,7 +115,12 @@ def record(script: Script, types: Types, type_id: str, hint: str = "record") -> 
     for name in field_names(newest):
         if name == "date":
             continue
-        there = (name in newest.required and name not in later) or name in ("record", "certainty", "act", newest.counting)
+        there = (name in newest.required and name not in later) or name in (
+            "record",
+            "certainty",
+            "act",
+            newest.counting,
+        )
         known = TRUE if there else script.boolean(f"{hint} has {name}")
         fields[name] = leaf_of(script, f"{hint} {name}", own_type(name, newest), known)
     fields["date"] = fields[newest.counting]
@@ -138,7 +143,9 @@ class Shared:
         if not self.valued:
             return MISSING
         if node.parameter not in self.parameters:
-            self.parameters[node.parameter] = exactly(self.script.integer(node.parameter, node.type.low, node.type.high))
+            self.parameters[node.parameter] = exactly(
+                self.script.integer(node.parameter, node.type.low, node.type.high)
+            )
         return self.parameters[node.parameter]
 
 
@@ -174,13 +181,19 @@ class Side:
     def _linked(self, node: n.LinkField) -> Leaf:
         key, script = (node.link, node.name), self.shared.script
         if key not in self.shared.linked:
-            known = TRUE if node.name == "annulled" else script.boolean(f"has {node.link}.{node.name}")
+            known = (
+                TRUE if node.name == "annulled" else script.boolean(f"has {node.link}.{node.name}")
+            )
             self.shared.linked[key] = leaf_of(script, f"{node.link}.{node.name}", node.type, known)
         return self._by_now(node.name, self.shared.linked[key])
 
     def moment(self, moment: n.Moment) -> Term:
         """Give a day of the run."""
-        return self.opened if moment is n.Moment.OPENED and self.opened else self.shared.moments[moment]
+        return (
+            self.opened
+            if moment is n.Moment.OPENED and self.opened
+            else self.shared.moments[moment]
+        )
 
     def parameter(self, node: n.Unknown) -> Num:
         """Give a parameter that has no value."""
@@ -206,11 +219,25 @@ def moments_of(script: Script, arithmetic: Loose, programme: n.Programme) -> dic
         start = script.integer("cycle_start", first, last)
         end = script.integer("cycle_end", first, last)
         arithmetic.know(start, 12, end)
-        script.claim(conj(ge(minus(end, start), "365"), ge("366", minus(end, start)), ge(judged, minus(end, "1"))))
-        phase, phase_end, before = (script.integer(w) for w in ("phase_start", "phase_end", "previous_phase_start"))
-        script.claim(conj(ge(start, phase), ge(phase_end, end), ge(phase, before), ge(before, whole(first))))
+        script.claim(
+            conj(
+                ge(minus(end, start), "365"),
+                ge("366", minus(end, start)),
+                ge(judged, minus(end, "1")),
+            )
+        )
+        phase, phase_end, before = (
+            script.integer(w) for w in ("phase_start", "phase_end", "previous_phase_start")
+        )
+        script.claim(
+            conj(ge(start, phase), ge(phase_end, end), ge(phase, before), ge(before, whole(first)))
+        )
         moments |= {n.Moment.CYCLE_START: start, n.Moment.CYCLE_END: end}
-        moments |= {n.Moment.PHASE_START: phase, n.Moment.PHASE_END: phase_end, n.Moment.PREVIOUS_PHASE_START: before}
+        moments |= {
+            n.Moment.PHASE_START: phase,
+            n.Moment.PHASE_END: phase_end,
+            n.Moment.PREVIOUS_PHASE_START: before,
+        }
     return moments
 
 
@@ -254,13 +281,25 @@ def meets(select: n.Select, side: Side) -> Met:
     """Write how the record of a side meets a selection."""
     script = side.shared.script
     date = side.fields["date"]
-    in_time = conj(date.exact, inside_window(select.window, date.low, side)) if isinstance(date, Num) else FALSE
+    in_time = (
+        conj(date.exact, inside_window(select.window, date.low, side))
+        if isinstance(date, Num)
+        else FALSE
+    )
     if select.final:
         certainty = side.fields["certainty"]
-        in_time = conj(in_time, same(certainty.code, script.word(n.Certainty.FINAL.value)) if isinstance(certainty, Sym) else FALSE)
+        in_time = conj(
+            in_time,
+            same(certainty.code, script.word(n.Certainty.FINAL.value))
+            if isinstance(certainty, Sym)
+            else FALSE,
+        )
     truth = side.reader().truth(select.where)
     in_time = script.holds(in_time, "in window")
-    return Met(script.holds(conj(in_time, truth.yes), "hit"), script.holds(conj(in_time, truth.may), "possible hit"))
+    return Met(
+        script.holds(conj(in_time, truth.yes), "hit"),
+        script.holds(conj(in_time, truth.may), "possible hit"),
+    )
 
 
 # --------------------------------------------------------------------------------------------------
@@ -283,7 +322,9 @@ class Rest:
     script: Script
     types: Types
     own_act: bool
-    counted: frozenset[n.Select] = frozenset()  # `exists` over the same selection agrees with the count
+    counted: frozenset[n.Select] = (
+        frozenset()
+    )  # `exists` over the same selection agrees with the count
     _joins: dict[n.Select, Joins] = field(default_factory=dict)
     _counts: dict[n.Select, tuple[Term, Term]] = field(default_factory=dict)
     _exists: dict[n.Select, Tri] = field(default_factory=dict)
@@ -307,7 +348,9 @@ class Rest:
         """Give how many certain groups, and how many groups, the rest has."""
         if select not in self._counts:
             low = self.script.integer(f"count of {select.record}", 0)
-            high = self.script.integer(f"count of possible {select.record}", None, RECORDS_PER_SUBJECT_MAX)
+            high = self.script.integer(
+                f"count of possible {select.record}", None, RECORDS_PER_SUBJECT_MAX
+            )
             self.script.claim(same(high, low) if self.sure(select) else ge(high, low))
             joins = self.joins(select)
             self.script.claim(implies(joins.certain, gt(low, "0")))
@@ -327,10 +370,12 @@ class Rest:
             self._exists[select] = Tri(yes, no)
         return self._exists[select]
 
-
     def seen(self) -> list[tuple[n.Select, Tri]]:
         """Give the selections of which it was asked whether there is a group."""
-        counted = {select: Tri(gt(low, "0"), same(high, "0")) for select, (low, high) in self._counts.items()}
+        counted = {
+            select: Tri(gt(low, "0"), same(high, "0"))
+            for select, (low, high) in self._counts.items()
+        }
         return [*self._exists.items(), *counted.items()]
 
 
@@ -359,10 +404,16 @@ class Aggregates:
                 return self._pick(i, i.what, met, side)
             case n.Peak(select, _, of):
                 joins = self.rest.joins(select)
-                weight = "1" if of is None else _high(side.reader().value(of) if met is not NEVER else MISSING)
+                weight = (
+                    "1"
+                    if of is None
+                    else _high(side.reader().value(of) if met is not NEVER else MISSING)
+                )
                 return self._bumped(i.name, met, weight, down=joins.joined)
             case n.LongestRun():
-                return self._bumped(i.name, _dated(met, i.what.by, side), whole(RECORDS_PER_SUBJECT_MAX))
+                return self._bumped(
+                    i.name, _dated(met, i.what.by, side), whole(RECORDS_PER_SUBJECT_MAX)
+                )
             case n.MissingPeriods():
                 return self._missing(i.name, _dated(met, i.what.by, side))
         raise TypeError(i.name)
@@ -378,12 +429,29 @@ class Aggregates:
         """Give the rest's sum [low, high, open], and the same of the group that the record joins."""
         if name not in self.kept:
             new = self.script
-            low, high = new.integer(f"{name} of the rest", 0), new.integer(f"{name} of the rest at most", 0)
-            of_low, of_high = new.integer(f"{name} of the group", 0), new.integer(f"{name} of the group at most", 0)
-            open_, of_open = new.boolean(f"{name} of the rest is open"), new.boolean(f"{name} of the group is open")
+            low, high = (
+                new.integer(f"{name} of the rest", 0),
+                new.integer(f"{name} of the rest at most", 0),
+            )
+            of_low, of_high = (
+                new.integer(f"{name} of the group", 0),
+                new.integer(f"{name} of the group at most", 0),
+            )
+            open_, of_open = (
+                new.boolean(f"{name} of the rest is open"),
+                new.boolean(f"{name} of the group is open"),
+            )
             if sure:
                 new.claim(conj(same(high, low), same(of_high, of_low), neg(open_), neg(of_open)))
-            new.claim(conj(ge(high, low), ge(of_high, of_low), ge(minus(high, of_high), minus(low, of_low)), ge(low, of_low), ge(high, of_high)))
+            new.claim(
+                conj(
+                    ge(high, low),
+                    ge(of_high, of_low),
+                    ge(minus(high, of_high), minus(low, of_low)),
+                    ge(low, of_low),
+                    ge(high, of_high),
+                )
+            )
             self.kept[name] = (low, high, open_, of_low, of_high, of_open)
         low, high, open_, of_low, of_high, of_open = self.kept[name]
         return low, high, open_, of_low, of_high, of_open
@@ -393,7 +461,9 @@ class Aggregates:
         joins = self.rest.joins(select)
         if not of.type.never_negative:
             return self._signed(name, met, value, joins)
-        low, high, open_, of_low, of_high, of_open = self._group(name, self.rest.sure(n.Sum(select, of)))
+        low, high, open_, of_low, of_high, of_open = self._group(
+            name, self.rest.sure(n.Sum(select, of))
+        )
         gl, gh = ite(joins.joined, of_low, "0"), ite(joins.joined, of_high, "0")
         go = conj(joins.joined, of_open)
         if select.take is n.Take.GRAVEST:
@@ -409,17 +479,29 @@ class Aggregates:
         total = plus(low, ite(met.possible, minus(low_, gl), "0"))
         most = plus(high, ite(met.possible, minus(high_, gh), "0"))
         is_open = disj(beside, ite(met.possible, open_now, conj(open_, go)))
-        return Num(self.script.number(total, name), TRUE, self.script.number(most, name), neg(self.script.holds(is_open, name)))
+        return Num(
+            self.script.number(total, name),
+            TRUE,
+            self.script.number(most, name),
+            neg(self.script.holds(is_open, name)),
+        )
 
     def _signed(self, name: str, met: Met, value: Num, joins: Joins) -> Num:
         if name not in self.kept:
             new = self.script
-            self.kept[name] = new.integer(f"{name} of the rest"), new.boolean(f"{name} is known"), new.integer(f"{name} of the group")
+            self.kept[name] = (
+                new.integer(f"{name} of the rest"),
+                new.boolean(f"{name} is known"),
+                new.integer(f"{name} of the group"),
+            )
         total, known, of_group = self.kept[name]
         gone = ite(joins.joined, of_group, "0")
         now = ite(joins.taken, value.low, gone)
         sure = conj(met.certain, disj(neg(joins.taken), value.exact))
-        return exactly(plus(total, ite(met.possible, minus(now, gone), "0")), conj(known, disj(neg(met.possible), sure)))
+        return exactly(
+            plus(total, ite(met.possible, minus(now, gone), "0")),
+            conj(known, disj(neg(met.possible), sure)),
+        )
 
     def _extreme(self, name: str, what: n.Extreme, met: Met, side: Side) -> Num:
         if name not in self.kept:
@@ -427,7 +509,10 @@ class Aggregates:
             type_ = what.of.type
             best = new.integer(f"{name} of the rest", type_.low, type_.high)
             old = new.integer(f"{name} displaced", type_.low, type_.high)
-            flags = [new.boolean(f"{name} {w}") for w in ("of the rest", "with unknowns", "displaced", "displaces")]
+            flags = [
+                new.boolean(f"{name} {w}")
+                for w in ("of the rest", "with unknowns", "displaced", "displaces")
+            ]
             self.kept[name] = (best, old, *flags)
             if self.rest.sure(what):
                 new.claim(conj(neg(flags[1]), implies(flags[3], flags[2])))
@@ -441,17 +526,27 @@ class Aggregates:
             taken_out = conj(met.possible, joins.joined, joins.taken, displaced)
             self.script.claim(implies(displaced, joins.joined))
         known = conj(stands, met.certain, value.exact)
-        parts = [(best, there), (old, conj(displaced, old_there, neg(taken_out))), (value.low, known)]
+        parts = [
+            (best, there),
+            (old, conj(displaced, old_there, neg(taken_out))),
+            (value.low, known),
+        ]
         made = extreme_known(parts, what.greatest)
         if what.known_part:
             return made
-        unclear = disj(unknown, conj(displaced, neg(old_there), neg(taken_out)), conj(stands, neg(known)))
+        unclear = disj(
+            unknown, conj(displaced, neg(old_there), neg(taken_out)), conj(stands, neg(known))
+        )
         return exactly(made.low, conj(made.low_known, neg(unclear)))
 
     def _pick(self, i: n.Indicator, what: n.Pick, met: Met, side: Side) -> Leaf:
         new = self.script
         if i.name not in self.kept:
-            flags = (new.boolean(f"{i.name} there"), new.boolean(f"{i.name} certain"), new.boolean(f"{i.name} has a value"))
+            flags = (
+                new.boolean(f"{i.name} there"),
+                new.boolean(f"{i.name} certain"),
+                new.boolean(f"{i.name} has a value"),
+            )
             day = new.integer(f"{i.name} day", int(ALWAYS_BEFORE), int(ALWAYS_AFTER))
             self.kept[i.name] = (*flags, day, new.boolean(f"{i.name} ties"))
             if self.rest.sure(what.select):
@@ -491,11 +586,18 @@ class Aggregates:
             return Num(low, TRUE, high, TRUE)
         one, two = new.integer(f"{name} more"), new.integer(f"{name} at most more")
         least = ite(down, minus("0", weight), "0")
-        new.claim(conj(ge(ite(met.certain, weight, "0"), one), ge(one, ite(met.certain, least, "0"))))
-        new.claim(conj(ge(ite(met.possible, weight, "0"), two), ge(two, ite(met.possible, least, "0"))))
+        new.claim(
+            conj(ge(ite(met.certain, weight, "0"), one), ge(one, ite(met.certain, least, "0")))
+        )
+        new.claim(
+            conj(ge(ite(met.possible, weight, "0"), two), ge(two, ite(met.possible, least, "0")))
+        )
         new.claim(conj(ge(plus(high, two), plus(low, one)), ge(plus(low, one), "0")))
         for other, weighs, low_there, high_there in self.bumps.setdefault(name, []):
-            for mine, theirs, own, there in ((met.certain, other.certain, one, low_there), (met.possible, other.possible, two, high_there)):
+            for mine, theirs, own, there in (
+                (met.certain, other.certain, one, low_there),
+                (met.possible, other.possible, two, high_there),
+            ):
                 alike = conj(neg(down), ge(weight, weighs)), conj(neg(down), ge(weighs, weight))
                 new.claim(implies(conj(implies(theirs, mine), alike[0]), ge(own, there)))
                 new.claim(implies(conj(implies(mine, theirs), alike[1]), ge(there, own)))
@@ -506,13 +608,23 @@ class Aggregates:
     def _missing(self, name: str, met: Met) -> Num:
         new = self.script
         if name not in self.kept:
-            low, high = new.integer(f"{name} of the rest", 0), new.integer(f"{name} of the rest at most", 0)
+            low, high = (
+                new.integer(f"{name} of the rest", 0),
+                new.integer(f"{name} of the rest at most", 0),
+            )
             flags = new.boolean(f"{name} perhaps served"), new.boolean(f"{name} served")
-            new.claim(conj(ge(high, low), implies(flags[0], gt(low, "0")), implies(flags[1], gt(high, "0"))))
+            new.claim(
+                conj(
+                    ge(high, low), implies(flags[0], gt(low, "0")), implies(flags[1], gt(high, "0"))
+                )
+            )
             new.claim(implies(same(high, low), implies(flags[1], flags[0])))
             self.kept[name] = low, high, *flags
         low, high, perhaps, surely = self.kept[name]
-        less, least = ite(conj(met.possible, perhaps), "1", "0"), ite(conj(met.certain, surely), "1", "0")
+        less, least = (
+            ite(conj(met.possible, perhaps), "1", "0"),
+            ite(conj(met.certain, surely), "1", "0"),
+        )
         return Num(minus(low, less), TRUE, minus(high, least), TRUE)
 
 
@@ -531,7 +643,9 @@ def never_missing(select: object, types: Types) -> bool:
     chosen = select if isinstance(select, n.Select) else select.select
     there = tuple(required(chosen.record, types))
     value = () if isinstance(select, n.Select) else (select.of,)
-    return always_decided(chosen.where, there) and not any(may_be_missing(v, there, {}) for v in value)
+    return always_decided(chosen.where, there) and not any(
+        may_be_missing(v, there, {}) for v in value
+    )
 
 
 def always_decided(truth: n.Truth, there: tuple[str, ...]) -> bool:
@@ -546,7 +660,9 @@ def always_decided(truth: n.Truth, there: tuple[str, ...]) -> bool:
         case n.SameCode(left, right):
             return not (may_be_missing(left, there, {}) or may_be_missing(right, there, {}))
         case n.TruthOf(subject):
-            return (isinstance(subject, n.LinkField) and subject.name == "annulled") or not may_be_missing(subject, there, {})
+            return (
+                isinstance(subject, n.LinkField) and subject.name == "annulled"
+            ) or not may_be_missing(subject, there, {})
         case n.Not(part):
             return always_decided(part, there)
         case n.All(parts) | n.Any_(parts):
@@ -554,7 +670,9 @@ def always_decided(truth: n.Truth, there: tuple[str, ...]) -> bool:
 
 
 def _high(value: Num) -> Term:
-    return ite(value.high_known, value.high, whole(RECORDS_PER_SUBJECT_MAX * RECORDS_PER_SUBJECT_MAX))
+    return ite(
+        value.high_known, value.high, whole(RECORDS_PER_SUBJECT_MAX * RECORDS_PER_SUBJECT_MAX)
+    )
 
 
 def _dated(met: Met, by: str, side: Side) -> Met:
@@ -565,7 +683,9 @@ def _dated(met: Met, by: str, side: Side) -> Met:
 def given(condition: Term, leaf: Leaf) -> Leaf:
     """Give a value where a condition holds, else missing."""
     if isinstance(leaf, Num):
-        return Num(leaf.low, conj(condition, leaf.low_known), leaf.high, conj(condition, leaf.high_known))
+        return Num(
+            leaf.low, conj(condition, leaf.low_known), leaf.high, conj(condition, leaf.high_known)
+        )
     if isinstance(leaf, Tri):
         return Tri(conj(condition, leaf.yes), conj(condition, leaf.no))
     return Sym(leaf.code, conj(condition, leaf.known))
@@ -600,7 +720,9 @@ class Delta:
 
     def met(self, select: n.Select, side: Side) -> Met:
         """Write how the record meets a selection on a side; before it is added it meets nothing."""
-        without = self.change.kind == UNCHANGED or (self.change.kind == ADDED and side is self.before)
+        without = self.change.kind == UNCHANGED or (
+            self.change.kind == ADDED and side is self.before
+        )
         if select.record != self.change.type or without:
             return NEVER
         return meets(select, side)
@@ -616,7 +738,12 @@ def delta(programme: n.Programme, types: Types, change: Change, *, valued: bool 
     before, after = Side(shared, fields), Side(shared, changed)
     if programme.judges in (n.Judges.DECISION, n.Judges.RECORD):
         _open(script, change, before, after, fields)
-    rest = Rest(script, types, change.own_act, frozenset(i.what.select for i in programme.indicators if isinstance(i.what, n.Count)))
+    rest = Rest(
+        script,
+        types,
+        change.own_act,
+        frozenset(i.what.select for i in programme.indicators if isinstance(i.what, n.Count)),
+    )
     made = Delta(script, shared, before, after, change, programme, Aggregates(script, rest))
     by_name = {i.name: i for i in programme.indicators}
     before.find = lambda name: _indicator(made, by_name[name], before)
@@ -630,7 +757,9 @@ def _indicator(made: Delta, i: n.Indicator, side: Side) -> Leaf:
         made.before.of(i.name)  # the same symbols, in the same order, whichever side asks
     if isinstance(i.what, n.Scalar):
         return side.reader().leaf(i.what.formula, i.type)
-    return _short(made.script, i.name, made.aggregates.value(i, made.met(i.what.select, side), side))
+    return _short(
+        made.script, i.name, made.aggregates.value(i, made.met(i.what.select, side), side)
+    )
 
 
 def _short(script: Script, name: str, leaf: Leaf) -> Leaf:
@@ -641,10 +770,19 @@ def _short(script: Script, name: str, leaf: Leaf) -> Leaf:
     low = script.number(leaf.low, name)
     high = low if leaf.low == leaf.high else script.number(leaf.high, f"{name} at most")
     low_known = script.holds(leaf.low_known, f"{name} known")
-    return Num(low, low_known, high, low_known if leaf.low_known == leaf.high_known else script.holds(leaf.high_known, f"{name} bounded"))
+    return Num(
+        low,
+        low_known,
+        high,
+        low_known
+        if leaf.low_known == leaf.high_known
+        else script.holds(leaf.high_known, f"{name} bounded"),
+    )
 
 
-def _open(script: Script, change: Change, before: Side, after: Side, fields: Mapping[str, Leaf]) -> None:
+def _open(
+    script: Script, change: Change, before: Side, after: Side, fields: Mapping[str, Leaf]
+) -> None:
     """The day that what is judged opened: that of its earliest record."""
     opened = script.integer("opened", int(ALWAYS_BEFORE), int(ALWAYS_AFTER))
     script.claim(ge(before.shared.moments[n.Moment.JUDGED], opened))
@@ -686,7 +824,15 @@ def witness(rest: Rest, side: Side, type_: str, there: Term, *, known: bool = Fa
     script = side.shared.script
     fields = record(script, rest.types, type_, "another")
     if known:
-        script.claim(conj(*(_is_there(leaf) for name, leaf in sorted(fields.items()) if name not in n.OWN_FIELDS)))
+        script.claim(
+            conj(
+                *(
+                    _is_there(leaf)
+                    for name, leaf in sorted(fields.items())
+                    if name not in n.OWN_FIELDS
+                )
+            )
+        )
     other = Side(side.shared, fields, find=side.of)
     date = fields["date"]
     if isinstance(date, Num):
@@ -694,7 +840,12 @@ def witness(rest: Rest, side: Side, type_: str, there: Term, *, known: bool = Fa
     for select, exists in rest.seen():
         if select.record == type_:
             met = meets(select, other)
-            script.claim(implies(there, conj(implies(met.certain, exists.yes), implies(met.possible, neg(exists.no)))))
+            script.claim(
+                implies(
+                    there,
+                    conj(implies(met.certain, exists.yes), implies(met.possible, neg(exists.no))),
+                )
+            )
 
 
 def witnesses(rest: Rest, side: Side) -> None:
@@ -704,12 +855,18 @@ def witnesses(rest: Rest, side: Side) -> None:
     for select, exists in seen:
         if sum(other.record == select.record for other, _ in seen) < 2:
             continue
-        other = Side(side.shared, record(script, rest.types, select.record, "another"), find=side.of)
+        other = Side(
+            side.shared, record(script, rest.types, select.record, "another"), find=side.of
+        )
         for one, has in seen:
             if one.record == select.record:
                 met = meets(one, other)
                 if one == select:
-                    script.claim(conj(implies(exists.yes, met.certain), implies(neg(exists.no), met.possible)))
+                    script.claim(
+                        conj(
+                            implies(exists.yes, met.certain), implies(neg(exists.no), met.possible)
+                        )
+                    )
                 else:
                     some = conj(implies(met.certain, has.yes), implies(met.possible, neg(has.no)))
                     script.claim(implies(neg(exists.no), some))
@@ -721,7 +878,9 @@ def _is_there(leaf: Leaf) -> Term:
     return leaf.known if isinstance(leaf, Sym) else leaf.exact
 
 
-def _changed(script: Script, types: Types, change: Change, fields: Mapping[str, Leaf]) -> dict[str, Leaf]:
+def _changed(
+    script: Script, types: Types, change: Change, fields: Mapping[str, Leaf]
+) -> dict[str, Leaf]:
     """Give the record after the change."""
     if change.kind != CHANGED:
         return dict(fields)
@@ -738,7 +897,12 @@ def _changed(script: Script, types: Types, change: Change, fields: Mapping[str, 
         if change.field in _NOT_YET:
             script.claim(disj(neg(was.exact), gt(was.low, value.low)))
         else:
-            script.claim(conj(was.exact, gt(value.low, was.low) if change.favours == "more" else gt(was.low, value.low)))
+            script.claim(
+                conj(
+                    was.exact,
+                    gt(value.low, was.low) if change.favours == "more" else gt(was.low, value.low),
+                )
+            )
         now = value
     else:
         return dict(fields)
@@ -753,4 +917,18 @@ def selects_in(node: object) -> tuple[n.Select, ...]:
     return tuple(part for part in inside(node) if isinstance(part, n.Select))
 
 
-__all__ = ["ADDED", "CHANGED", "NEVER", "NO", "Change", "Delta", "Met", "Rest", "Side", "Types", "delta", "meets", "record"]
+__all__ = [
+    "ADDED",
+    "CHANGED",
+    "NEVER",
+    "NO",
+    "Change",
+    "Delta",
+    "Met",
+    "Rest",
+    "Side",
+    "Types",
+    "delta",
+    "meets",
+    "record",
+]

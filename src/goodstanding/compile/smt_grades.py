@@ -41,8 +41,14 @@ def grade_names(programme: n.Programme) -> tuple[str, ...]:
         return programme.levels.order
     if grades is None:
         return ()
-    others = (*grades.beside, *(g.grade for g in (*grades.not_graded, *grades.instead, *grades.first_match)), grades.otherwise)
-    return tuple(dict.fromkeys((*grades.order, *(g for g in others if g), n.NOT_GRADED, n.UNDECIDED)))
+    others = (
+        *grades.beside,
+        *(g.grade for g in (*grades.not_graded, *grades.instead, *grades.first_match)),
+        grades.otherwise,
+    )
+    return tuple(
+        dict.fromkeys((*grades.order, *(g for g in others if g), n.NOT_GRADED, n.UNDECIDED))
+    )
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,9 @@ class Carrying:
 
     def holds(self, carry: n.Carry) -> Sequence[tuple[n.Phase, Term]]:
         """Give each phase with whether it applies."""
-        return tuple(zip(carry.phases, self.phases.get(carry.id, (FALSE,) * len(carry.phases)), strict=True))
+        return tuple(
+            zip(carry.phases, self.phases.get(carry.id, (FALSE,) * len(carry.phases)), strict=True)
+        )
 
 
 @dataclass(frozen=True)
@@ -166,11 +174,23 @@ class Decision:
         undirected = conj(*(neg(holds) for holds in given.values()))
         for grade, holds in given.items():
             decided = ite(holds, self.code(grade), decided)
-        by_band = ite(conj(undirected, *(neg(holds) for _, holds in aside)), band, "(- 1)") if grades.bands else "(- 1)"
-        decided = self._lowered(grades, reader.script.number(decided, "grade"), carrying, adverse, reader)
-        return Decided(reader.script.number(decided, "grade at last"), reader.script.number(by_band, "by band"), direct)
+        by_band = (
+            ite(conj(undirected, *(neg(holds) for _, holds in aside)), band, "(- 1)")
+            if grades.bands
+            else "(- 1)"
+        )
+        decided = self._lowered(
+            grades, reader.script.number(decided, "grade"), carrying, adverse, reader
+        )
+        return Decided(
+            reader.script.number(decided, "grade at last"),
+            reader.script.number(by_band, "by band"),
+            direct,
+        )
 
-    def _given(self, grades: n.Grades, direct: Mapping[str, Term], carrying: Carrying) -> dict[str, Term]:
+    def _given(
+        self, grades: n.Grades, direct: Mapping[str, Term], carrying: Carrying
+    ) -> dict[str, Term]:
         """Give for each ranked grade, from the best, whether a ground or what is carried gives it."""
         found: dict[str, list[Term]] = {grade: [] for grade in grades.order}
         for ground in grades.direct:
@@ -180,13 +200,19 @@ class Decision:
                 if phase.grade:
                     found[phase.grade].append(holds)
         script = self.side.shared.script
-        return {grade: script.holds(disj(*parts), f"{grade} given") for grade, parts in found.items() if parts}
+        return {
+            grade: script.holds(disj(*parts), f"{grade} given")
+            for grade, parts in found.items()
+            if parts
+        }
 
     def _otherwise(self, grades: n.Grades, reader: Reader, worst: bool) -> Term:
         decided = self.code(grades.otherwise or n.UNDECIDED)
         for rule in reversed(grades.first_match):
             truth = reader.truth(rule.when)
-            decided = ite(truth.may if worst and rule.adverse else truth.yes, self.code(rule.grade), decided)
+            decided = ite(
+                truth.may if worst and rule.adverse else truth.yes, self.code(rule.grade), decided
+            )
         return decided
 
     def _band(self, bands: Sequence[n.Band], reader: Reader, scored: Scored) -> Term:
@@ -201,7 +227,9 @@ class Decision:
                 reached = ge(scored.product, reader.arithmetic.product(at, scored.total))
             else:
                 reached = ge(scored.score.low, at)
-            decided = ite(cut.low_known, ite(reached, self.code(band.grade), decided), self.code(n.UNDECIDED))
+            decided = ite(
+                cut.low_known, ite(reached, self.code(band.grade), decided), self.code(n.UNDECIDED)
+            )
         known = scored.weighs or scored.score.low_known
         return reader.script.number(ite(known, decided, self.code(n.UNDECIDED)), "band")
 
@@ -213,10 +241,18 @@ class Decision:
         worst = whole(len(grades.order) - 1)
         at = grade
         for step in grades.steps_down:
-            at = ite(adverse(reader.truth(step.when)), smallest(plus(at, whole(step.by)), worst), at)
-        bars = [ite(adverse(reader.truth(c.when)), self.code(c.not_above), "0") for c in grades.ceilings]
+            at = ite(
+                adverse(reader.truth(step.when)), smallest(plus(at, whole(step.by)), worst), at
+            )
+        bars = [
+            ite(adverse(reader.truth(c.when)), self.code(c.not_above), "0") for c in grades.ceilings
+        ]
         for carry in grades.carries:
-            bars += [ite(holds, self.code(p.not_above), "0") for p, holds in carrying.holds(carry) if p.not_above]
+            bars += [
+                ite(holds, self.code(p.not_above), "0")
+                for p, holds in carrying.holds(carry)
+                if p.not_above
+            ]
         return ite(gt(whole(len(grades.order)), grade), largest(at, *bars), grade)
 
 
@@ -236,4 +272,17 @@ def score_type() -> Type:
     return Type(kind=n.DATE.kind)
 
 
-__all__ = ["NO_SCORE", "Carrying", "Decided", "Decision", "Scored", "free_carrying", "grade_names", "held", "ranked", "start_of", "times", "weighed"]
+__all__ = [
+    "NO_SCORE",
+    "Carrying",
+    "Decided",
+    "Decision",
+    "Scored",
+    "free_carrying",
+    "grade_names",
+    "held",
+    "ranked",
+    "start_of",
+    "times",
+    "weighed",
+]

@@ -27,7 +27,20 @@ from goodstanding.compile.smt import (
     whole,
 )
 from goodstanding.compile.smt_calendar import Loose
-from goodstanding.compile.smt_delta import ADDED, NEVER, Change, Delta, Met, Shared, Side, Types, delta, meets, moments_of, record
+from goodstanding.compile.smt_delta import (
+    ADDED,
+    NEVER,
+    Change,
+    Delta,
+    Met,
+    Shared,
+    Side,
+    Types,
+    delta,
+    meets,
+    moments_of,
+    record,
+)
 from goodstanding.compile.smt_monotone import Goal
 from goodstanding.compile.smt_values import Num, Tri, either, exactly
 from goodstanding.kernel.rules import nodes as n
@@ -69,7 +82,9 @@ class Machine:
         level = script.integer(f"{hint} level", 0, len(self.levels.order) - 1)
         parts = []
         for what in ("clock", "not before"):
-            parts.append(exactly(script.integer(f"{hint} {what}"), script.boolean(f"{hint} has {what}")))
+            parts.append(
+                exactly(script.integer(f"{hint} {what}"), script.boolean(f"{hint} has {what}"))
+            )
         return State(level, parts[0], parts[1])
 
     def named(self, state: State, hint: str) -> State:
@@ -77,9 +92,16 @@ class Machine:
         script = self.script
 
         def short(value: Num, what: str) -> Num:
-            return exactly(script.number(value.low, f"{hint} {what}"), script.holds(value.low_known, f"{hint} has {what}"))
+            return exactly(
+                script.number(value.low, f"{hint} {what}"),
+                script.holds(value.low_known, f"{hint} has {what}"),
+            )
 
-        return State(script.number(state.level, f"{hint} level"), short(state.clock, "clock"), short(state.not_before, "wait"))
+        return State(
+            script.number(state.level, f"{hint} level"),
+            short(state.clock, "clock"),
+            short(state.not_before, "wait"),
+        )
 
     def rise(self, state: State, until: Term) -> State:
         """Rise by itself as often as clocks have run out."""
@@ -88,7 +110,11 @@ class Machine:
             after = state
             for level, rule in by_itself.items():
                 due = self.arithmetic.add_months(state.clock.low, rule.months or 0)
-                runs_out = conj(same(state.level, whole(self.rank(level))), state.clock.low_known, ge(until, due))
+                runs_out = conj(
+                    same(state.level, whole(self.rank(level))),
+                    state.clock.low_known,
+                    ge(until, due),
+                )
                 after = State(
                     ite(runs_out, whole(self.rank(rule.to)), after.level),
                     either(runs_out, exactly(due), after.clock),
@@ -103,7 +129,12 @@ class Machine:
         wait = self.arithmetic.add_months(day, ground.raise_after_months or 0)
         later = disj(neg(state.not_before.low_known), ge(wait, state.not_before.low))
         return self.named(
-            State(largest(to, state.level), exactly(day), either(later, exactly(wait), exactly(state.not_before.low))), "lowered"
+            State(
+                largest(to, state.level),
+                exactly(day),
+                either(later, exactly(wait), exactly(state.not_before.low)),
+            ),
+            "lowered",
         )
 
     def raise_(self, state: State, day: Term, rules: Sequence[tuple[n.Raise, Term]]) -> State:
@@ -112,7 +143,11 @@ class Machine:
             waited = disj(neg(state.not_before.low_known), ge(day, state.not_before.low))
             holds = conj(met, same(state.level, whole(self.rank(rule.level))), waited)
             state = self.named(
-                State(ite(holds, whole(self.rank(rule.to)), state.level), either(holds, exactly(day), state.clock), state.not_before),
+                State(
+                    ite(holds, whole(self.rank(rule.to)), state.level),
+                    either(holds, exactly(day), state.clock),
+                    state.not_before,
+                ),
                 "raised",
             )
         return state
@@ -120,19 +155,35 @@ class Machine:
     def not_better(self, one: State, other: State, now: Term, gap: Gap) -> Term:
         """Write the relation: the other machine is not better than the one, now and in time."""
         with_clock = [self.rank(r.level) for r in self.levels.raises if r.months is not None]
-        same_level = conj(same(one.level, other.level), disj(*(same(one.level, whole(k)) for k in with_clock)))
-        waits = implies(one.not_before.low_known, conj(other.not_before.low_known, ge(other.not_before.low, one.not_before.low)))
+        same_level = conj(
+            same(one.level, other.level), disj(*(same(one.level, whole(k)) for k in with_clock))
+        )
+        waits = implies(
+            one.not_before.low_known,
+            conj(other.not_before.low_known, ge(other.not_before.low, one.not_before.low)),
+        )
         if not gap.waits:
             now_one = ite(one.not_before.low_known, largest(one.not_before.low, now), now)
             now_other = ite(other.not_before.low_known, largest(other.not_before.low, now), now)
             waits = conj(waits, same(now_one, now_other))
         start = whole(self.rank(self.levels.start))
-        moved = conj(*(implies(disj(neg(same(s.level, start)), s.not_before.low_known), s.clock.low_known) for s in (one, other)))
+        moved = conj(
+            *(
+                implies(disj(neg(same(s.level, start)), s.not_before.low_known), s.clock.low_known)
+                for s in (one, other)
+            )
+        )
         return conj(
             moved,
             ge(other.level, one.level),
             ge(largest(one.level, whole(gap.worst)), other.level),
-            implies(same_level, implies(one.clock.low_known, conj(other.clock.low_known, ge(other.clock.low, one.clock.low)))),
+            implies(
+                same_level,
+                implies(
+                    one.clock.low_known,
+                    conj(other.clock.low_known, ge(other.clock.low, one.clock.low)),
+                ),
+            ),
             waits,
             *(implies(s.clock.low_known, ge(now, s.clock.low)) for s in (one, other)),
         )
@@ -168,7 +219,12 @@ def _walk(programme: n.Programme, gap: Gap) -> _Walk:
     arithmetic = Loose(script)
     machine = Machine(levels, script, arithmetic)
     shared = Shared(script, arithmetic, moments_of(script, arithmetic, programme))
-    one, other, now, day = machine.free("one"), machine.free("other"), script.integer("now"), script.integer("day")
+    one, other, now, day = (
+        machine.free("one"),
+        machine.free("other"),
+        script.integer("now"),
+        script.integer("day"),
+    )
     script.claim(machine.not_better(one, other, now, gap))
     script.claim(ge(day, now))
     return _Walk(machine, shared, machine.rise(one, day), machine.rise(other, day), day, gap, other)
@@ -182,7 +238,9 @@ def gap_of(programme: n.Programme, grounds: Sequence[n.LevelGround]) -> Gap:
     waits = any(g.raise_after_months for g in grounds)
     # a clock that starts anew, or a longer wait, holds the machine at a level it would have left
     held_at = [r.level for r in levels.raises if r.months is not None or (waits and r.select)]
-    return Gap(max(levels.order.index(level) for level in (*(g.to for g in grounds), *held_at)), waits)
+    return Gap(
+        max(levels.order.index(level) for level in (*(g.to for g in grounds), *held_at)), waits
+    )
 
 
 def walk_goals(programme: n.Programme, types: Types, gap: Gap) -> Iterator[Goal]:
@@ -197,7 +255,10 @@ def walk_goals(programme: n.Programme, types: Types, gap: Gap) -> Iterator[Goal]
     for type_ in sorted({r.select.record for r in levels.raises if r.select}):
         walk = _walk(programme, gap)
         rules = _raised(walk, types, type_)
-        yield walk.goal(f"both decided by {type_}", *(walk.machine.raise_(s, walk.day, rules) for s in (walk.one, walk.other)))
+        yield walk.goal(
+            f"both decided by {type_}",
+            *(walk.machine.raise_(s, walk.day, rules) for s in (walk.one, walk.other)),
+        )
     walk = _walk(programme, gap)
     yield walk.goal("time passes", walk.one, walk.other)
     script = Script([*walk.machine.script.lines])
@@ -221,18 +282,28 @@ def insert_goals(programme: n.Programme, types: Types, change: Change, gap: Gap)
     for ground in levels.grounds:
         if ground.select.record == change.type and change.worse:
             walk = _walk(programme, gap)
-            yield walk.goal(f"lowered by {ground.id} in one", walk.one, walk.machine.lower(walk.other, walk.day, ground))
+            yield walk.goal(
+                f"lowered by {ground.id} in one",
+                walk.one,
+                walk.machine.lower(walk.other, walk.day, ground),
+            )
     if not change.worse and any(r.select and r.select.record == change.type for r in levels.raises):
         walk = _walk(programme, gap)
         rules = _raised(walk, types, change.type)
-        yield walk.goal(f"decided by {change.type} in one", walk.machine.raise_(walk.one, walk.day, rules), walk.other)
+        yield walk.goal(
+            f"decided by {change.type} in one",
+            walk.machine.raise_(walk.one, walk.day, rules),
+            walk.other,
+        )
 
 
 # --------------------------------------------------------------------------------------------------
 # That the change only adds events of one kind
 
 
-def level_goals(programme: n.Programme, types: Types, change: Change) -> tuple[str, tuple[Goal, ...]]:
+def level_goals(
+    programme: n.Programme, types: Types, change: Change
+) -> tuple[str, tuple[Goal, ...]]:
     """Give the goals that prove a change monotone, and why they would not do (empty: they do)."""
     levels = programme.levels
     if levels is None:
@@ -243,22 +314,36 @@ def level_goals(programme: n.Programme, types: Types, change: Change) -> tuple[s
     goals = [*_event_goals(made, grounds, raises), *_blocked_goals(made, levels)]
     read = change.kind == ADDED or change.field in fields_read((*grounds, *raises))
     if (grounds or raises) and read:
-        gap = gap_of(programme, grounds) if change.worse else Gap(len(levels.order) - 1, waits=False)
+        gap = (
+            gap_of(programme, grounds) if change.worse else Gap(len(levels.order) - 1, waits=False)
+        )
         goals += [*insert_goals(programme, types, change, gap), *walk_goals(programme, types, gap)]
     return _unsure(programme, change, grounds, made), tuple(goals)
 
 
-def _unsure(programme: n.Programme, change: Change, grounds: Sequence[n.LevelGround], made: Delta) -> str:
+def _unsure(
+    programme: n.Programme, change: Change, grounds: Sequence[n.LevelGround], made: Delta
+) -> str:
     if grounds and (not change.own_act or any(g.select.distinct for g in grounds)):
         return "a record that joins others moves the day on which its group is reached"
     levels = programme.levels
-    read = names_read((levels.grounds, levels.blocked)) - {"hits", "total"} if levels else frozenset()
-    in_limbs = names_read(tuple(g.limbs for g in levels.grounds)) - {"hits", "total"} if levels else frozenset()
-    moved = [name for name in sorted(in_limbs & read) if made.before.of(name) != made.after.of(name)]
+    read = (
+        names_read((levels.grounds, levels.blocked)) - {"hits", "total"} if levels else frozenset()
+    )
+    in_limbs = (
+        names_read(tuple(g.limbs for g in levels.grounds)) - {"hits", "total"}
+        if levels
+        else frozenset()
+    )
+    moved = [
+        name for name in sorted(in_limbs & read) if made.before.of(name) != made.after.of(name)
+    ]
     return f"grounds read {', '.join(moved)}" if moved else ""
 
 
-def _event_goals(made: Delta, grounds: Sequence[n.LevelGround], raises: Sequence[n.Raise]) -> Iterator[Goal]:
+def _event_goals(
+    made: Delta, grounds: Sequence[n.LevelGround], raises: Sequence[n.Raise]
+) -> Iterator[Goal]:
     """Each ground is met by the record after a worse change wherever it was before; conditions over windows only grow."""
     change = made.change
     if change.kind != ADDED:
@@ -290,8 +375,14 @@ def _window_goal(made: Delta, ground: n.LevelGround) -> Goal:
     truths: list[Tri] = []
     counts: list[tuple[Num, Num]] = []
     for hint in ("less", "more"):
-        low, high = script.integer(f"{ground.id} hits {hint}", 0), script.integer(f"{ground.id} hits at most {hint}", 0)
-        total, most = script.integer(f"{ground.id} total {hint}", 0), script.integer(f"{ground.id} total at most {hint}", 0)
+        low, high = (
+            script.integer(f"{ground.id} hits {hint}", 0),
+            script.integer(f"{ground.id} hits at most {hint}", 0),
+        )
+        total, most = (
+            script.integer(f"{ground.id} total {hint}", 0),
+            script.integer(f"{ground.id} total at most {hint}", 0),
+        )
         bounded = script.boolean(f"{ground.id} total bounded {hint}")
         hits, sums = Num(low, TRUE, high, TRUE), Num(total, TRUE, most, bounded)
         script.claim(conj(ge(high, low), implies(bounded, ge(most, total))))
@@ -299,19 +390,36 @@ def _window_goal(made: Delta, ground: n.LevelGround) -> Goal:
         truths.append(side.reader().limbs(ground.limbs))
         counts.append((hits, sums))
     (less_hits, less_sum), (more_hits, more_sum) = counts
-    script.claim(conj(ge(more_hits.low, less_hits.low), ge(more_hits.high, less_hits.high), ge(more_sum.low, less_sum.low)))
-    script.claim(implies(more_sum.high_known, conj(less_sum.high_known, ge(more_sum.high, less_sum.high))))
+    script.claim(
+        conj(
+            ge(more_hits.low, less_hits.low),
+            ge(more_hits.high, less_hits.high),
+            ge(more_sum.low, less_sum.low),
+        )
+    )
+    script.claim(
+        implies(more_sum.high_known, conj(less_sum.high_known, ge(more_sum.high, less_sum.high)))
+    )
     less, more = truths
-    return _goal(made, f"{ground.id} grows", neg(conj(implies(less.yes, more.yes), implies(less.may, more.may))))
+    return _goal(
+        made,
+        f"{ground.id} grows",
+        neg(conj(implies(less.yes, more.yes), implies(less.may, more.may))),
+    )
 
 
 def _blocked_goals(made: Delta, levels: n.Levels) -> Iterator[Goal]:
     """What blocks a rise goes on to block it after a worse change."""
-    before, after = made.before.reader().truth(levels.blocked), made.after.reader().truth(levels.blocked)
+    before, after = (
+        made.before.reader().truth(levels.blocked),
+        made.after.reader().truth(levels.blocked),
+    )
     if before == after:
         return
     less, more = (before, after) if made.change.worse else (after, before)
-    yield _goal(made, "blocked", neg(conj(implies(less.yes, more.yes), implies(less.may, more.may))))
+    yield _goal(
+        made, "blocked", neg(conj(implies(less.yes, more.yes), implies(less.may, more.may)))
+    )
 
 
 __all__ = ["Gap", "Machine", "State", "level_goals", "walk_goals"]

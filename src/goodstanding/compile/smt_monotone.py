@@ -9,8 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from goodstanding.compile.smt import Script, Term, conj, disj, ge, gt, implies, ite, minus, neg, plus, same, whole
-from goodstanding.compile.smt_delta import ADDED, CHANGED, Change, Delta, Side, Types, delta, witnesses
+from goodstanding.compile.smt import (
+    Script,
+    Term,
+    conj,
+    disj,
+    ge,
+    gt,
+    implies,
+    ite,
+    minus,
+    neg,
+    plus,
+    same,
+    whole,
+)
+from goodstanding.compile.smt_delta import (
+    ADDED,
+    CHANGED,
+    Change,
+    Delta,
+    Side,
+    Types,
+    delta,
+    witnesses,
+)
 from goodstanding.compile.smt_grades import (
     NO_SCORE,
     Carrying,
@@ -63,7 +86,8 @@ def nodes_over(programme: n.Programme, type_: str) -> Iterator[object]:
 def reads_field(programme: n.Programme, type_: str, field: str) -> bool:
     """Tell whether a programme reads a field of a record type."""
     return any(
-        (isinstance(one, n.Field) and one.name == field) or (isinstance(one, n.LongestRun | n.MissingPeriods) and one.by == field)
+        (isinstance(one, n.Field) and one.name == field)
+        or (isinstance(one, n.LongestRun | n.MissingPeriods) and one.by == field)
         for part in nodes_over(programme, type_)
         for one in inside(part)
     )
@@ -88,7 +112,11 @@ def _of_type(programme: n.Programme, type_: n.RecordType) -> Iterator[Change]:
             if reads_field(programme, type_.id, name):
                 yield Change(type_.id, CHANGED, name, favours=favours)
     judged = type_.direction is n.Direction.ADVERSE or bool(type_.graver or type_.milder)
-    if judged and type_.direction is not n.Direction.FAVOURABLE and reads_field(programme, type_.id, "cured"):
+    if (
+        judged
+        and type_.direction is not n.Direction.FAVOURABLE
+        and reads_field(programme, type_.id, "cured")
+    ):
         yield Change(type_.id, CHANGED, "cured", worse=False, favours="set")
     if type_.direction is n.Direction.ADVERSE and reads_field(programme, type_.id, "ended"):
         yield Change(type_.id, CHANGED, "ended", worse=False, favours="set")
@@ -112,7 +140,9 @@ def _goal(made: Delta, name: str, against: Term) -> Goal:
 ENDS = {SHOWN: "low", WORST: "high"}
 
 
-def point_goal(programme: n.Programme, types: Types, change: Change, *results: str) -> tuple[str, Goal | None]:
+def point_goal(
+    programme: n.Programme, types: Types, change: Change, *results: str
+) -> tuple[str, Goal | None]:
     """Give the lemma about points for some results, and why it would not do (empty: it does); None where no point moves."""
     if programme.score is None:
         return "", None
@@ -173,7 +203,10 @@ def wrong_way(change: Change, before: Term, after: Term, order: tuple[str, ...])
 def _scored(made: Delta, worst: bool, jointly: bool) -> tuple[Scored, Scored]:
     programme = made.programme
     if programme.weights:
-        one, other = (weighed(programme.weights, side.reader(), worst=worst) for side in (made.before, made.after))
+        one, other = (
+            weighed(programme.weights, side.reader(), worst=worst)
+            for side in (made.before, made.after)
+        )
         return one, other
     if programme.score is None:
         return NO_SCORE, NO_SCORE
@@ -188,7 +221,10 @@ def _scored(made: Delta, worst: bool, jointly: bool) -> tuple[Scored, Scored]:
             made.script.claim(_right_way(made.change, before, after))
     one, other = (
         Scored(exactly(minus(start.low, taken), start.low_known))
-        for start, taken in ((start_of(programme.score, side.reader()), t) for side, t in ((made.before, before), (made.after, after)))
+        for start, taken in (
+            (start_of(programme.score, side.reader()), t)
+            for side, t in ((made.before, before), (made.after, after))
+        )
     )
     return one, other
 
@@ -213,7 +249,9 @@ def phases_from(carry: n.Carry, age: int) -> tuple[n.Phase, ...]:
     return every[age - 1 :] if age else ()
 
 
-def covers(graver: tuple[n.Phase, ...], milder: tuple[n.Phase, ...], order: tuple[str, ...]) -> bool:
+def covers(
+    graver: tuple[n.Phase, ...], milder: tuple[n.Phase, ...], order: tuple[str, ...]
+) -> bool:
     """Tell whether one row of phases is at least as grave as another in every cycle to come."""
     worst = len(order)
     if len(graver) < len(milder):
@@ -253,7 +291,12 @@ def carrying_of(grades: n.Grades, ages: Mapping[str, Term]) -> Carrying:
     for carry in grades.carries:
         reached, found = 0, []
         for phase in carry.phases:
-            found.append(conj(gt(ages[carry.id], whole(reached)), ge(whole(reached + phase.cycles), ages[carry.id])))
+            found.append(
+                conj(
+                    gt(ages[carry.id], whole(reached)),
+                    ge(whole(reached + phase.cycles), ages[carry.id]),
+                )
+            )
             reached += phase.cycles
         phases[carry.id] = tuple(found)
     return Carrying(phases)
@@ -263,7 +306,9 @@ def cause_of(carry: n.Carry, decided: Decided, names: tuple[str, ...]) -> Term:
     """Write that a cause of a carry rule holds."""
     causes = [decided.direct[c] for c in carry.causes if c in decided.direct]
     by_score = [c.removeprefix("score:") for c in carry.causes if c.startswith("score:")]
-    return disj(*causes, *(same(decided.by_band, whole(names.index(g))) for g in by_score if g in names))
+    return disj(
+        *causes, *(same(decided.by_band, whole(names.index(g))) for g in by_score if g in names)
+    )
 
 
 def carried_goal(programme: n.Programme, types: Types, change: Change) -> Goal | None:
@@ -279,25 +324,45 @@ def carried_goal(programme: n.Programme, types: Types, change: Change) -> Goal |
     made = delta(programme, types, change)
     script = made.script
     milder = {c.id: script.integer(f"age of {c.id}", 0, length_of(c)) for c in grades.carries}
-    graver = {c.id: script.integer(f"age of {c.id} graver", 0, length_of(c)) for c in grades.carries}
+    graver = {
+        c.id: script.integer(f"age of {c.id} graver", 0, length_of(c)) for c in grades.carries
+    }
     script.claim(as_grave(grades, milder, graver))
     ages = (milder, graver) if change.worse else (graver, milder)
     scored = _scored(made, worst=False, jointly=False)
     after: list[dict[str, Term]] = []
     reached: list[Term] = []
     for side, score, age in zip((made.before, made.after), scored, ages, strict=True):
-        decided = Decision(programme, side, names).decide(score, carrying_of(grades, age), worst=False)
+        decided = Decision(programme, side, names).decide(
+            score, carrying_of(grades, age), worst=False
+        )
         reached.append(decided.grade)
-        after.append({c.id: _aged(script, c, age[c.id], cause_of(c, decided, names)) for c in grades.carries})
+        after.append(
+            {c.id: _aged(script, c, age[c.id], cause_of(c, decided, names)) for c in grades.carries}
+        )
     if not change.worse:
         after.reverse()
-    against = disj(neg(as_grave(grades, after[0], after[1])), wrong_way(change, reached[0], reached[1], grades.order))
+    against = disj(
+        neg(as_grave(grades, after[0], after[1])),
+        wrong_way(change, reached[0], reached[1], grades.order),
+    )
     return _goal(made, "carried", against)
 
 
 def _aged(script: Script, carry: n.Carry, age: Term, cause: Term) -> Term:
     going = conj(gt(age, "0"), gt(whole(length_of(carry)), age))
-    return script.number(ite(cause, "1", ite(going, plus(age, "1"), "0")), f"next age of {carry.id}")
+    return script.number(
+        ite(cause, "1", ite(going, plus(age, "1"), "0")), f"next age of {carry.id}"
+    )
 
 
-__all__ = ["RESULTS", "SHOWN", "WORST", "Goal", "carried_goal", "changes_of", "decision_goal", "point_goal"]
+__all__ = [
+    "RESULTS",
+    "SHOWN",
+    "WORST",
+    "Goal",
+    "carried_goal",
+    "changes_of",
+    "decision_goal",
+    "point_goal",
+]

@@ -30,7 +30,7 @@ from goodstanding.compile.smt_delta import CHANGED, NEVER, Delta, Joins, Met, Si
 from goodstanding.compile.smt_values import Tri
 from goodstanding.kernel.quantity import SHARE_SCALE, Type, round_half_up
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.evaluate import ONE, to_points
+from goodstanding.kernel.rules.evaluate import ONE
 from goodstanding.kernel.rules.walk import fields_read, inside
 
 Ends = tuple[Term, Term]
@@ -54,9 +54,14 @@ def points(rule: n.Deduction, side: Side) -> Ends:
         ends = ite(value.exact, low, bound), ite(value.exact, low, bound)
     else:
         ends = known, ite(value.high_known, high, bound)
-    ends = script.number(smallest(ends[0], bound), "points"), script.number(smallest(ends[1], bound), "points at most")
+    ends = (
+        script.number(smallest(ends[0], bound), "points"),
+        script.number(smallest(ends[1], bound), "points at most"),
+    )
     if rule.restored and not rule.adds:
-        return restored(ends, [(step.share, reader.truth(step.when)) for step in rule.restored], script)
+        return restored(
+            ends, [(step.share, reader.truth(step.when)) for step in rule.restored], script
+        )
     return ends
 
 
@@ -108,7 +113,11 @@ class Totals:
         self.free = _Free(self.delta.script)
 
     def _own(self) -> list[n.Deduction]:
-        return [r for r in self.rules if r.select is not None and r.select.record == self.delta.change.type]
+        return [
+            r
+            for r in self.rules
+            if r.select is not None and r.select.record == self.delta.change.type
+        ]
 
     @property
     def moved(self) -> bool:
@@ -123,11 +132,19 @@ class Totals:
     def unsure(self) -> str:
         """Say what these terms do not hold for; empty where they hold."""
         change = self.delta.change
-        capped = [r.id for r in self._own() if r.at_most is not None and not r.beside and not r.adds]
-        if capped and (not change.own_act or any(r.select and r.select.distinct for r in self._own())):
+        capped = [
+            r.id for r in self._own() if r.at_most is not None and not r.beside and not r.adds
+        ]
+        if capped and (
+            not change.own_act or any(r.select and r.select.distinct for r in self._own())
+        ):
             return f"caps of {', '.join(capped)} with shared acts or keys"
         if change.kind == CHANGED:
-            keys = [r.id for r in self._own() if r.select and change.field in fields_read(r.select.distinct)]
+            keys = [
+                r.id
+                for r in self._own()
+                if r.select and change.field in fields_read(r.select.distinct)
+            ]
             if keys:
                 return f"the key of {', '.join(keys)} changes"
         return ""
@@ -135,7 +152,9 @@ class Totals:
     def keyed(self) -> Term:
         """Write that the record meets two rules with keys of their own: then the terms below do not hold."""
         sides = (self.delta.before, self.delta.after)
-        rules = [r for r in self._own() if r.select and r.select.distinct and not r.beside and not r.adds]
+        rules = [
+            r for r in self._own() if r.select and r.select.distinct and not r.beside and not r.adds
+        ]
         met = [disj(*(self._met(r, side).possible for side in sides)) for r in rules]
         return disj(*(conj(met[i], met[j]) for i in range(len(met)) for j in range(i)))
 
@@ -148,17 +167,27 @@ class Totals:
         parts = [self.free.number(f"taken by the rest, {at}")]
         shared = [r for r in self._own() if not r.adds and not r.beside]
         parts += [self._direct(r, side, end) for r in self._own() if r.beside and not r.adds]
-        parts += [self._once(r, side, end) for r in self.rules if r.select is None and not r.adds and self._once_moved(r)]
+        parts += [
+            self._once(r, side, end)
+            for r in self.rules
+            if r.select is None and not r.adds and self._once_moved(r)
+        ]
         if shared:
             parts.append(self._act(shared, side, end))
-            parts += [self._other_act(r, side, end) for r in shared if r.select and r.select.distinct]
+            parts += [
+                self._other_act(r, side, end) for r in shared if r.select and r.select.distinct
+            ]
         return self.delta.script.number(plus(*parts), f"taken, {at}")
 
     def given(self, side: Side) -> Term:
         """Write what all additions give on a side."""
         parts = [self.free.number("given by the rest")]
         parts += [self._direct(r, side, LOW) for r in self._own() if r.adds]
-        parts += [self._once(r, side, LOW) for r in self.rules if r.select is None and r.adds and self._once_moved(r)]
+        parts += [
+            self._once(r, side, LOW)
+            for r in self.rules
+            if r.select is None and r.adds and self._once_moved(r)
+        ]
         return self.delta.script.number(plus(*parts), "given")
 
     def _once(self, rule: n.Deduction, side: Side, end: int) -> Term:
@@ -188,21 +217,33 @@ class Totals:
         """Write the total of a rule whose groups count one by one, the rest included."""
         joins, at = self._joins(rule), ("low", "high")[end]
         group = ite(joins.joined, self.free.number(f"{rule.id} group, {at}"), "0")
-        total = plus(self.free.number(f"{rule.id} rest, {at}"), self._together(rule, side, end, group))
+        total = plus(
+            self.free.number(f"{rule.id} rest, {at}"), self._together(rule, side, end, group)
+        )
         return total if rule.at_most is None else smallest(total, whole(rule.at_most))
 
     def _act(self, rules: Sequence[n.Deduction], side: Side, end: int) -> Term:
         """Write what the record's act takes: the rule with the greatest sum keeps it, the earlier of equals."""
         at = ("low", "high")[end]
         own_act = self.delta.change.own_act
-        best = kept = "0" if own_act else self.free.number(f"the act under other rules and records, {at}")
+        best = kept = (
+            "0" if own_act else self.free.number(f"the act under other rules and records, {at}")
+        )
         for rule in rules:
-            worth = self._for_act(rule, side, end) if rule.select and rule.select.distinct else self._worth(rule, side, end)
+            worth = (
+                self._for_act(rule, side, end)
+                if rule.select and rule.select.distinct
+                else self._worth(rule, side, end)
+            )
             effect = self._under_cap(rule, worth, end)
             better = gt(worth, best)
             best, kept = ite(better, worth, best), ite(better, effect, kept)
             best = self.delta.script.number(best, f"act, {at}")
-            kept = best if effect == worth and kept in (best, "0") else self.delta.script.number(kept, f"act kept, {at}")
+            kept = (
+                best
+                if effect == worth and kept in (best, "0")
+                else self.delta.script.number(kept, f"act kept, {at}")
+            )
         return kept
 
     def _under_cap(self, rule: n.Deduction, worth: Term, end: int) -> Term:
@@ -239,7 +280,11 @@ class Totals:
         elsewhere = self.free.number(f"{rule.id} group's act under other rules, {at}")
         beside = self.free.number(f"{rule.id} group's act in other groups, {at}")
         hit = self._met(rule, side).possible
-        rest = ite(conj(hit, first), beside, plus(beside, ite(hit, self._together(rule, side, end, group), group)))
+        rest = ite(
+            conj(hit, first),
+            beside,
+            plus(beside, ite(hit, self._together(rule, side, end, group), group)),
+        )
         return ite(conj(joined, neg(one)), largest(elsewhere, rest), "0")
 
 

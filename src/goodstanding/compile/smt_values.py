@@ -119,7 +119,9 @@ class Reader:
         low = name.number(made.low, "value")
         high = low if made.low == made.high else name.number(made.high, "value")
         low_known = name.holds(made.low_known, "known")
-        high_known = low_known if made.low_known == made.high_known else name.holds(made.high_known, "known")
+        high_known = (
+            low_known if made.low_known == made.high_known else name.holds(made.high_known, "known")
+        )
         return Num(low, low_known, high, high_known)
 
     def _value(self, node: n.Value) -> Num:
@@ -142,7 +144,11 @@ class Reader:
             case n.Least(parts, known_part) | n.Greatest(parts, known_part):
                 values = [self.value(p) for p in parts]
                 greatest = isinstance(node, n.Greatest)
-                return extreme_known([(v.low, v.exact) for v in values], greatest) if known_part else _extreme(values, greatest)
+                return (
+                    extreme_known([(v.low, v.exact) for v in values], greatest)
+                    if known_part
+                    else _extreme(values, greatest)
+                )
             case n.Rounded():
                 return self._rounded(node)
             case n.Shift(date, amount, unit):
@@ -150,7 +156,9 @@ class Reader:
             case n.Span(unit, start, end):
                 return self._span(unit, self.value(start), self.value(end))
             case n.Choose(cases, otherwise):
-                return self._choose([(self.truth(t), self.value(v)) for t, v in cases], self.value(otherwise))
+                return self._choose(
+                    [(self.truth(t), self.value(v)) for t, v in cases], self.value(otherwise)
+                )
 
     def _multiply(self, left: n.Value, right: n.Value) -> Num:
         if isinstance(left, n.Const):
@@ -177,10 +185,16 @@ class Reader:
 
     def _shift(self, date: Num, amount: int, unit: str) -> Num:
         def move(term: Term) -> Term:
-            return self.arithmetic.add_months(term, amount) if unit == "month" else plus(term, whole(amount))
+            return (
+                self.arithmetic.add_months(term, amount)
+                if unit == "month"
+                else plus(term, whole(amount))
+            )
 
         low = move(date.low)
-        return Num(low, date.low_known, low if date.low == date.high else move(date.high), date.high_known)
+        return Num(
+            low, date.low_known, low if date.low == date.high else move(date.high), date.high_known
+        )
 
     def _span(self, unit: str, start: Num, end: Num) -> Num:
         known = conj(start.exact, end.exact)
@@ -196,7 +210,9 @@ class Reader:
         result = _unless(disj(*uncertain), otherwise)
         for at in reversed(range(len(cases))):
             condition, value = cases[at]
-            result = self._short(either(condition.yes, _unless(disj(*uncertain[:at]), value), result))
+            result = self._short(
+                either(condition.yes, _unless(disj(*uncertain[:at]), value), result)
+            )
         return result
 
     # ----------------------------------------------------------------------------------------------
@@ -267,7 +283,9 @@ class Reader:
             excepted = self.truth(limb.unless).yes if limb.unless else FALSE
             yes.append(conj(when.yes, neg(excepted)))
             may.append(conj(when.may, neg(excepted)))
-        return Tri(self.script.holds(disj(*yes), "ground"), self.script.holds(neg(disj(*may)), "no ground"))
+        return Tri(
+            self.script.holds(disj(*yes), "ground"), self.script.holds(neg(disj(*may)), "no ground")
+        )
 
 
 # --------------------------------------------------------------------------------------------------
@@ -314,7 +332,9 @@ def _extreme(values: Sequence[Num], greatest: bool) -> Num:
 
     low = pick([v.low for v in values])
     high = low if all(v.low == v.high for v in values) else pick([v.high for v in values])
-    return Num(low, conj(*(v.low_known for v in values)), high, conj(*(v.high_known for v in values)))
+    return Num(
+        low, conj(*(v.low_known for v in values)), high, conj(*(v.high_known for v in values))
+    )
 
 
 def extreme_known(values: Sequence[tuple[Term, Term]], greatest: bool) -> Num:

@@ -28,8 +28,26 @@ from goodstanding.compile.smt import (
     whole,
 )
 from goodstanding.compile.smt_calendar import Exact
-from goodstanding.compile.smt_delta import Met, Shared, Side, Types, given, leaf_of, meets, own_type, required
-from goodstanding.compile.smt_grades import NO_SCORE, Carrying, Decision, Scored, grade_names, start_of, weighed
+from goodstanding.compile.smt_delta import (
+    Met,
+    Shared,
+    Side,
+    Types,
+    given,
+    leaf_of,
+    meets,
+    own_type,
+    required,
+)
+from goodstanding.compile.smt_grades import (
+    NO_SCORE,
+    Carrying,
+    Decision,
+    Scored,
+    grade_names,
+    start_of,
+    weighed,
+)
 from goodstanding.compile.smt_score import HIGH, LOW, points, scaled
 from goodstanding.compile.smt_values import MISSING, Leaf, Num, Sym, Tri, exactly, extreme_known
 from goodstanding.kernel import days
@@ -81,7 +99,9 @@ class World:
         """Fix the days of the run."""
         self.arithmetic = Exact(self.script)
         moments = {m: whole(d) for m, d in self.run.moments}
-        moments[n.Moment.OPENED] = whole(self.run.judged if self.run.opened is None else self.run.opened)
+        moments[n.Moment.OPENED] = whole(
+            self.run.judged if self.run.opened is None else self.run.opened
+        )
         valued = self.programme.weights is not None
         self.shared = Shared(self.script, self.arithmetic, moments, valued=valued)
 
@@ -94,7 +114,10 @@ class World:
         values: dict[str, FieldValue] = {**version.values, "record": version.record}
         values["act"] = values.get("act") or version.record
         values["date"] = values.get(newest.counting)
-        fields = {name: self._literal(values.get(name), own_type(name, newest)) for name in (*values, *(f for f, _ in newest.fields))}
+        fields = {
+            name: self._literal(values.get(name), own_type(name, newest))
+            for name in (*values, *(f for f, _ in newest.fields))
+        }
         for name in n.OWN_FIELDS:
             fields.setdefault(name, self._literal(None, own_type(name, newest)))
         present = self.script.boolean(f"{version.record} is there") if optional else TRUE
@@ -116,7 +139,9 @@ class World:
         raw: dict[str, Raw] = {}
         for name in (*(f for f, _ in newest.fields), *n.OWN_FIELDS):
             if name not in ("date", "record", "authority", "decision"):
-                raw[name] = self._field(f"{record} {name}", own_type(name, newest), name in always, candidates)
+                raw[name] = self._field(
+                    f"{record} {name}", own_type(name, newest), name in always, candidates
+                )
         self.script.claim(disj(*(same(raw["act"].value, self.script.word(a)) for a in acts)))
         slot = Slot(type_, record, TRUE, self.leaves(raw, newest, record), raw)
         self.slots.append(slot)
@@ -154,7 +179,9 @@ class World:
         was = slot.raw[name]
         now = self._field(f"{slot.record} {name} after", was.type, True, candidates)
         raw = {**slot.raw, name: now}
-        return Slot(slot.type, slot.record, slot.present, self.leaves(raw, newest, slot.record), raw), now
+        return Slot(
+            slot.type, slot.record, slot.present, self.leaves(raw, newest, slot.record), raw
+        ), now
 
     # ----------------------------------------------------------------------------------------------
     # One side
@@ -195,12 +222,21 @@ class Candidates:
         return tuple(sorted(v for v in found if low <= v <= high))[:_AMOUNTS_MAX]
 
 
-def candidates_of(programme: n.Programme, types: Types, type_: str, run: Run, parts: Iterable[object]) -> Candidates:
+def candidates_of(
+    programme: n.Programme, types: Types, type_: str, run: Run, parts: Iterable[object]
+) -> Candidates:
     """Collect the days and amounts that the rules over a record type turn on."""
     nodes = [one for part in parts for one in inside(part)]
     moments = dict(run.moments)
-    anchors = [d for m, d in moments.items() if m in (n.Moment.JUDGED, n.Moment.CYCLE_START, n.Moment.CYCLE_END)]
-    moves: set[tuple[int, str]] = {(k, "month") for k in (-24, -12, -6, -1, 1, 12)} | {(30, "day"), (-30, "day")}
+    anchors = [
+        d
+        for m, d in moments.items()
+        if m in (n.Moment.JUDGED, n.Moment.CYCLE_START, n.Moment.CYCLE_END)
+    ]
+    moves: set[tuple[int, str]] = {(k, "month") for k in (-24, -12, -6, -1, 1, 12)} | {
+        (30, "day"),
+        (-30, "day"),
+    }
     constants: set[tuple[int, int, str]] = set()
     for one in nodes:
         if isinstance(one, n.Window) and one.start.moment is not None:
@@ -273,7 +309,18 @@ class WorldSide:
             met = meets(select, side).but(slot.present)
             date, act = slot.fields["date"], slot.fields["act"]
             if met.possible != FALSE and isinstance(date, Num) and isinstance(act, Sym):
-                found.append(Member(at, side, Met(self.script.holds(met.certain, "hit"), self.script.holds(met.possible, "possible hit")), date.low, act.code))
+                found.append(
+                    Member(
+                        at,
+                        side,
+                        Met(
+                            self.script.holds(met.certain, "hit"),
+                            self.script.holds(met.possible, "possible hit"),
+                        ),
+                        date.low,
+                        act.code,
+                    )
+                )
         return found
 
     def before(self, one: Member, other: Member) -> Term:
@@ -286,7 +333,12 @@ class WorldSide:
             return TRUE
         if not select.distinct:
             return same(one.act, other.act)
-        return self.script.holds(conj(*(_equal(self._key(v, one.side), self._key(v, other.side)) for v in select.distinct)), "one key")
+        return self.script.holds(
+            conj(
+                *(_equal(self._key(v, one.side), self._key(v, other.side)) for v in select.distinct)
+            ),
+            "one key",
+        )
 
     def _key(self, node: n.Value | n.LinkField, side: Side) -> Leaf:
         if isinstance(node, n.Field | n.LinkField):
@@ -299,14 +351,24 @@ class WorldSide:
         members = self.members(select)
         made = []
         for one in members:
-            mates = [(m, self.script.holds(conj(m.met.possible, self.alike(select, one, m)), "mate")) for m in members]
-            first = conj(one.met.possible, *(neg(conj(mate, self.before(m, one))) for m, mate in mates if m is not one))
+            mates = [
+                (m, self.script.holds(conj(m.met.possible, self.alike(select, one, m)), "mate"))
+                for m in members
+            ]
+            first = conj(
+                one.met.possible,
+                *(neg(conj(mate, self.before(m, one))) for m, mate in mates if m is not one),
+            )
             certain = disj(*(conj(m.met.certain, mate) for m, mate in mates))
             first = self.script.holds(first, "first")
-            made.append(Grouped(one, first, self.script.holds(conj(first, certain), "certain group"), mates))
+            made.append(
+                Grouped(one, first, self.script.holds(conj(first, certain), "certain group"), mates)
+            )
         return made
 
-    def worth(self, group: Grouped, take: n.Take, of: Callable[[Member], tuple[Term, Term, Term, Term]]) -> tuple[Term, Term, Term]:
+    def worth(
+        self, group: Grouped, take: n.Take, of: Callable[[Member], tuple[Term, Term, Term, Term]]
+    ) -> tuple[Term, Term, Term]:
         """Write [low, high, whether high is open] of a group; `of` gives low, low known, high, high known of a member."""
         if take is n.Take.GRAVEST:
             low = high = "0"
@@ -330,9 +392,22 @@ class WorldSide:
     def taken(self, group: Grouped, take: n.Take) -> list[tuple[Member, Term]]:
         """Write for each member of a group that it is the one that stands."""
         if take is n.Take.FIRST:
-            return [(m, conj(mate, same(TRUE, TRUE) if m is group.first else FALSE)) for m, mate in group.mates]
+            return [
+                (m, conj(mate, same(TRUE, TRUE) if m is group.first else FALSE))
+                for m, mate in group.mates
+            ]
         return [
-            (m, conj(mate, *(neg(conj(other_mate, self.before(m, other))) for other, other_mate in group.mates if other is not m)))
+            (
+                m,
+                conj(
+                    mate,
+                    *(
+                        neg(conj(other_mate, self.before(m, other)))
+                        for other, other_mate in group.mates
+                        if other is not m
+                    ),
+                ),
+            )
             for m, mate in group.mates
         ]
 
@@ -341,10 +416,15 @@ class WorldSide:
         match i.what:
             case n.Exists(select):
                 members = self.members(select)
-                return Tri(disj(*(m.met.certain for m in members)), neg(disj(*(m.met.possible for m in members))))
+                return Tri(
+                    disj(*(m.met.certain for m in members)),
+                    neg(disj(*(m.met.possible for m in members))),
+                )
             case n.Count(select):
                 groups = self.groups(select)
-                return Num(_sum(g.certain for g in groups), TRUE, _sum(g.is_first for g in groups), TRUE)
+                return Num(
+                    _sum(g.certain for g in groups), TRUE, _sum(g.is_first for g in groups), TRUE
+                )
             case n.Sum(select, of):
                 return self._sum(select, of)
             case n.Extreme():
@@ -355,7 +435,12 @@ class WorldSide:
                 return self._peak(i.what)
             case n.LongestRun(select, of, by):
                 members = self.members(select)
-                return Num(self._run(members, of, by, certain=True), TRUE, self._run(members, of, by, certain=False), TRUE)
+                return Num(
+                    self._run(members, of, by, certain=True),
+                    TRUE,
+                    self._run(members, of, by, certain=False),
+                    TRUE,
+                )
             case n.MissingPeriods():
                 return self._missing(i.what)
         raise TypeError(i.name)
@@ -374,7 +459,9 @@ class WorldSide:
             lows.append(ite(group.certain, low, "0"))
             highs.append(ite(group.is_first, high, "0"))
             opens.append(conj(group.is_first, is_open))
-            missing.append(conj(group.is_first, disj(neg(group.certain), is_open, neg(same(low, high)))))
+            missing.append(
+                conj(group.is_first, disj(neg(group.certain), is_open, neg(same(low, high))))
+            )
         if of.type.never_negative:
             return Num(plus("0", *lows), TRUE, plus("0", *highs), neg(disj(*opens)))
         return exactly(plus("0", *highs), neg(disj(*missing)))
@@ -383,7 +470,11 @@ class WorldSide:
         if what.select.take is n.Take.GRAVEST:
             members = [(m, m.met.possible) for m in self.members(what.select)]
         else:
-            members = [(m, conj(g.is_first, s)) for g in self.groups(what.select) for m, s in self.taken(g, what.select.take)]
+            members = [
+                (m, conj(g.is_first, s))
+                for g in self.groups(what.select)
+                for m, s in self.taken(g, what.select.take)
+            ]
         parts, unclear = [], []
         for member, stands in members:
             value = member.side.reader().value(what.of)
@@ -391,7 +482,11 @@ class WorldSide:
             parts.append((value.low, known))
             unclear.append(conj(stands, neg(known)))
         made = extreme_known(parts, what.greatest)
-        return made if what.known_part else exactly(made.low, conj(made.low_known, neg(disj(*unclear))))
+        return (
+            made
+            if what.known_part
+            else exactly(made.low, conj(made.low_known, neg(disj(*unclear))))
+        )
 
     def _pick(self, i: n.Indicator, what: n.Pick) -> Leaf:
         members = self.members(what.select)
@@ -401,20 +496,39 @@ class WorldSide:
         elif i.type.kind in (Kind.WORD, Kind.CODE):
             result = Sym("0", FALSE)
         for m in members:
-            beyond = [conj(o.met.possible, self.before(m, o) if what.latest else self.before(o, m)) for o in members if o is not m]
-            stands = self.script.holds(conj(m.met.possible, *(neg(b) for b in beyond)), f"{i.name} stands")
-            result = _either(stands, given(m.met.certain, m.side.reader().leaf(what.of, i.type)), result)
+            beyond = [
+                conj(o.met.possible, self.before(m, o) if what.latest else self.before(o, m))
+                for o in members
+                if o is not m
+            ]
+            stands = self.script.holds(
+                conj(m.met.possible, *(neg(b) for b in beyond)), f"{i.name} stands"
+            )
+            result = _either(
+                stands, given(m.met.certain, m.side.reader().leaf(what.of, i.type)), result
+            )
         return result
 
     def _peak(self, what: n.Peak) -> Num:
         groups = self.groups(what.select)
-        worths = [("1", "1", FALSE) if what.of is None else self.worth(g, what.select.take, self._of(what.of)) for g in groups]
+        worths = [
+            ("1", "1", FALSE)
+            if what.of is None
+            else self.worth(g, what.select.take, self._of(what.of))
+            for g in groups
+        ]
         low = high = "0"
         opens = []
         for end in groups:
             lows, highs = [], []
             for start, (lo, hi, is_open) in zip(groups, worths, strict=True):
-                within = conj(ge(end.first.date, start.first.date), gt(self.world.arithmetic.add_months(start.first.date, what.months), end.first.date))
+                within = conj(
+                    ge(end.first.date, start.first.date),
+                    gt(
+                        self.world.arithmetic.add_months(start.first.date, what.months),
+                        end.first.date,
+                    ),
+                )
                 lows.append(ite(conj(start.certain, within), lo, "0"))
                 highs.append(ite(conj(start.is_first, within), hi, "0"))
                 opens.append(conj(end.is_first, start.is_first, within, is_open))
@@ -426,7 +540,9 @@ class WorldSide:
         leaf = member.side.fields.get(by)
         if not isinstance(leaf, Num):
             return MISSING
-        candidates = self.world.arithmetic.domains.get(leaf.low) or ((int(leaf.low),) if leaf.low.isdigit() else ())
+        candidates = self.world.arithmetic.domains.get(leaf.low) or (
+            (int(leaf.low),) if leaf.low.isdigit() else ()
+        )
         term = "0"
         for d in candidates:
             term = ite(ge(leaf.low, whole(d)), whole(period_index(d, of)), term)
@@ -434,12 +550,20 @@ class WorldSide:
 
     def _run(self, members: Sequence[Member], of: str, by: str, *, certain: bool) -> Term:
         periods = [self._period(m, of, by) for m in members]
-        hits = [conj(p.exact, m.met.certain if certain else m.met.possible) for m, p in zip(members, periods, strict=True)]
+        hits = [
+            conj(p.exact, m.met.certain if certain else m.met.possible)
+            for m, p in zip(members, periods, strict=True)
+        ]
         best = "0"
         for start, hit in zip(periods, hits, strict=True):
             length, goes_on = "0", hit
             for k in range(len(members)):
-                there = disj(*(conj(h, same(p.low, plus(start.low, whole(k)))) for h, p in zip(hits, periods, strict=True)))
+                there = disj(
+                    *(
+                        conj(h, same(p.low, plus(start.low, whole(k))))
+                        for h, p in zip(hits, periods, strict=True)
+                    )
+                )
                 goes_on = self.script.holds(conj(goes_on, there), "runs on")
                 length = plus(length, ite(goes_on, "1", "0"))
             best = largest(best, length)
@@ -453,10 +577,21 @@ class WorldSide:
             parts = []
             for m in members:
                 period = self._period(m, what.of, what.by)
-                parts.append((m, conj(period.exact, same(period.low, whole(index)), ge(whole(deadline), m.date))))
+                parts.append(
+                    (
+                        m,
+                        conj(
+                            period.exact,
+                            same(period.low, whole(index)),
+                            ge(whole(deadline), m.date),
+                        ),
+                    )
+                )
             served_sure.append(disj(*(conj(p, m.met.certain) for m, p in parts)))
             served_perhaps.append(disj(*(conj(p, m.met.possible) for m, p in parts)))
-        return Num(_sum(neg(s) for s in served_perhaps), TRUE, _sum(neg(s) for s in served_sure), TRUE)
+        return Num(
+            _sum(neg(s) for s in served_perhaps), TRUE, _sum(neg(s) for s in served_sure), TRUE
+        )
 
     # ----------------------------------------------------------------------------------------------
     # Score and grade
@@ -464,7 +599,11 @@ class WorldSide:
     def taken_and_given(self, score: n.Score, end: int) -> tuple[Term, Term]:
         """Write what all deductions take and all additions give, at one end; one act counts once."""
         by_rule = [(rule, self._rule(rule, end)) for rule in score.rules]
-        sharing = [(rule, groups) for rule, (_, groups) in by_rule if not rule.adds and not rule.beside and groups]
+        sharing = [
+            (rule, groups)
+            for rule, (_, groups) in by_rule
+            if not rule.adds and not rule.beside and groups
+        ]
         taken, given_ = ["0"], ["0"]
         for at, (rule, (once, groups)) in enumerate(by_rule):
             del at
@@ -499,13 +638,32 @@ class WorldSide:
                     low = ite(stands, ite(member.met.certain, lo, "0"), low)
                     high = ite(stands, hi, high)
             stands_ = group.certain if end == LOW else group.is_first
-            groups.append((stands_, group.first.act, self.script.number(low if end == LOW else high, "group")))
+            groups.append(
+                (stands_, group.first.act, self.script.number(low if end == LOW else high, "group"))
+            )
         return "0", groups
 
-    def _keeps(self, rule: n.Deduction, act: Term, sharing: Sequence[tuple[n.Deduction, list[tuple[Term, Term, Term]]]]) -> Term:
+    def _keeps(
+        self,
+        rule: n.Deduction,
+        act: Term,
+        sharing: Sequence[tuple[n.Deduction, list[tuple[Term, Term, Term]]]],
+    ) -> Term:
         """Write that a rule keeps an act: it has the greatest sum, the earlier rule among equals."""
         sums = [
-            (other, self.script.number(plus("0", *(ite(conj(first, same(a, act)), amount, "0") for first, a, amount in groups)), "act's sum"))
+            (
+                other,
+                self.script.number(
+                    plus(
+                        "0",
+                        *(
+                            ite(conj(first, same(a, act)), amount, "0")
+                            for first, a, amount in groups
+                        ),
+                    ),
+                    "act's sum",
+                ),
+            )
             for other, groups in sharing
         ]
         own = next(total for other, total in sums if other is rule)
@@ -541,7 +699,9 @@ class WorldSide:
         value = reader.value(cut)
         at = scaled(value.low, cut.type)
         if scored.weighs:
-            return conj(scored.weighs, gt(reader.arithmetic.product(at, scored.total), scored.product))
+            return conj(
+                scored.weighs, gt(reader.arithmetic.product(at, scored.total), scored.product)
+            )
         return conj(scored.score.low_known, gt(at, scored.score.low))
 
 
@@ -561,11 +721,19 @@ def _sum(truths: Iterable[Term]) -> Term:
 
 def _equal(one: Leaf, other: Leaf) -> Term:
     if isinstance(one, Num) and isinstance(other, Num):
-        return disj(conj(one.exact, other.exact, same(one.low, other.low)), conj(neg(one.exact), neg(other.exact)))
+        return disj(
+            conj(one.exact, other.exact, same(one.low, other.low)),
+            conj(neg(one.exact), neg(other.exact)),
+        )
     if isinstance(one, Sym) and isinstance(other, Sym):
-        return disj(conj(one.known, other.known, same(one.code, other.code)), conj(neg(one.known), neg(other.known)))
+        return disj(
+            conj(one.known, other.known, same(one.code, other.code)),
+            conj(neg(one.known), neg(other.known)),
+        )
     if isinstance(one, Tri) and isinstance(other, Tri):
-        return disj(conj(one.yes, other.yes), conj(one.no, other.no), conj(one.undecided, other.undecided))
+        return disj(
+            conj(one.yes, other.yes), conj(one.no, other.no), conj(one.undecided, other.undecided)
+        )
     return FALSE
 
 

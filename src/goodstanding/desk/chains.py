@@ -12,7 +12,19 @@ from itertools import combinations_with_replacement
 from goodstanding.compile.smt_back import acts_read, passing
 from goodstanding.compile.smt_delta import selects_in
 from goodstanding.desk.seeking import Seeker
-from goodstanding.desk.stories import Base, Story, grade_of, grades_of, is_better, judge, order_of, renamed, shifted, templates, with_record
+from goodstanding.desk.stories import (
+    Base,
+    Story,
+    grade_of,
+    grades_of,
+    is_better,
+    judge,
+    order_of,
+    renamed,
+    shifted,
+    templates,
+    with_record,
+)
 from goodstanding.kernel import days
 from goodstanding.kernel.record import Version
 from goodstanding.kernel.rules import nodes as n
@@ -38,7 +50,9 @@ class Chains:
 
     def _without_adverse(self, base: Base) -> Base | None:
         law = self.seeker.law
-        kept = tuple(v for v in base.versions if _direction(self.seeker, v) is not n.Direction.ADVERSE)
+        kept = tuple(
+            v for v in base.versions if _direction(self.seeker, v) is not n.Direction.ADVERSE
+        )
         story = replace(base.story, before=kept, after=kept)
         evaluation = judge(law, story, kept)
         if evaluation is None or evaluation.shown.grade != base.grade:
@@ -53,7 +67,14 @@ class Chains:
         for cycle in range(first, last + 1):
             months = 12 * (cycle - self.clean.story.cycle)
             for version in self.clean.versions:
-                made = with_record(made, renamed(shifted(version, months, self.seeker.law.types), f"{version.record} of {cycle}", act=None))
+                made = with_record(
+                    made,
+                    renamed(
+                        shifted(version, months, self.seeker.law.types),
+                        f"{version.record} of {cycle}",
+                        act=None,
+                    ),
+                )
         return made
 
     def _to(self, version: Version, cycle: int, name: str) -> Version:
@@ -63,9 +84,19 @@ class Chains:
         months = 12 * (cycle - days.parts(date)[0]) if isinstance(date, int) else 0
         return renamed(shifted(version, months, self.seeker.law.types), name, act=None)
 
-    def _story(self, before: tuple[Version, ...], after: tuple[Version, ...], first: int, cycle: int) -> Story:
+    def _story(
+        self, before: tuple[Version, ...], after: tuple[Version, ...], first: int, cycle: int
+    ) -> Story:
         programme = self.seeker.programme
-        return Story(programme.id, programme.version, run(programme, cycle=cycle).judged, before, after, cycle, first)
+        return Story(
+            programme.id,
+            programme.version,
+            run(programme, cycle=cycle).judged,
+            before,
+            after,
+            cycle,
+            first,
+        )
 
     # ----------------------------------------------------------------------------------------------
     # What is carried
@@ -73,7 +104,11 @@ class Chains:
     def carried(self) -> Story | None:
         """Look for an adverse record that leaves a better grade in a later cycle."""
         for hint in self.seeker.hints:
-            if hint.programme == self.seeker.programme.id and hint.first is not None and hint.first != hint.cycle:
+            if (
+                hint.programme == self.seeker.programme.id
+                and hint.first is not None
+                and hint.first != hint.cycle
+            ):
                 moved = self.seeker.moved_to(hint)
                 if self._improves(moved):
                     return moved
@@ -91,13 +126,21 @@ class Chains:
         timing = self.seeker.programme.cycle
         if self.clean is None or self.clean.story.cycle is None:
             return
-        last = self.clean.story.cycle if timing.first is None else max(timing.first + 2, self.clean.story.cycle)
+        last = (
+            self.clean.story.cycle
+            if timing.first is None
+            else max(timing.first + 2, self.clean.story.cycle)
+        )
         last = last if timing.last is None else min(last, timing.last)
         first = last - 2
         clean = self.years(first, last)
         fillers = self.seeker.fillers(self.clean)
         heaviest = max(fillers, key=lambda f: self._worth(f), default=None)
-        bulk = () if heaviest is None else tuple(renamed(heaviest, f"{heaviest.record} {k}") for k in range(1, 9))
+        bulk = (
+            ()
+            if heaviest is None
+            else tuple(renamed(heaviest, f"{heaviest.record} {k}") for k in range(1, 9))
+        )
         for grave in self._grave(first):
             for at in (last - 2, last - 1):
                 record = self._to(grave, at, "record")
@@ -110,7 +153,9 @@ class Chains:
     def _worth(self, filler: Version) -> int:
         if self.clean is None:
             return 0
-        evaluation = judge(self.seeker.law, self.clean.story, with_record(self.clean.versions, filler))
+        evaluation = judge(
+            self.seeker.law, self.clean.story, with_record(self.clean.versions, filler)
+        )
         score = evaluation.shown.score if evaluation else None
         return 0 if score is None else (self.clean.score or 0) - score
 
@@ -122,7 +167,10 @@ class Chains:
             many = [self._to(one, last - 1, f"{one.record} of {last - 1}") for one in bulk[:count]]
             for few in range(_MORE):
                 for chosen in combinations_with_replacement(fillers, few):
-                    yield many, [self._to(one, last, f"later {k + 1}") for k, one in enumerate(chosen)]
+                    yield (
+                        many,
+                        [self._to(one, last, f"later {k + 1}") for k, one in enumerate(chosen)],
+                    )
 
     def _grave(self, cycle: int) -> Iterator[Version]:
         """Give records that alone lead to the worst grade by a ground."""
@@ -137,7 +185,11 @@ class Chains:
                     return
                 near = self._to(template, base.story.cycle, "record")
                 evaluation = judge(law, base.story, with_record(base.versions, near))
-                if evaluation and evaluation.shown.grade == order_of(programme)[-1] and found < _GRAVE:
+                if (
+                    evaluation
+                    and evaluation.shown.grade == order_of(programme)[-1]
+                    and found < _GRAVE
+                ):
                     found += 1
                     yield record
                     break
@@ -148,7 +200,9 @@ class Chains:
     def stuck(self) -> Story | None:
         """Look for a record of the past that still makes the grade worse after many clean cycles or years."""
         programme, law = self.seeker.programme, self.seeker.law
-        for type_ in sorted({s.record for s in selects_in(programme) if passing(law.types, s.record)}):
+        for type_ in sorted(
+            {s.record for s in selects_in(programme) if passing(law.types, s.record)}
+        ):
             for template in templates(law, programme, type_):
                 for story in self._later(template):
                     if self._still_worse(story):
@@ -168,13 +222,22 @@ class Chains:
         if programme.cycle.kind:
             if self.clean is None or self.clean.story.cycle is None:
                 return
-            first = self.clean.story.cycle if programme.cycle.first is None else max(programme.cycle.first, self.clean.story.cycle)
+            first = (
+                self.clean.story.cycle
+                if programme.cycle.first is None
+                else max(programme.cycle.first, self.clean.story.cycle)
+            )
             clean = self.years(first, first + CYCLES)
             past = self._to(template, first, "past record")
             end = days.of(first, 12, 31)
             read = acts_read(programme, template.type)[-1]
             acts = {name: end for name in ("cured", "ended") if name in read}
-            yield self._story(clean, with_record(clean, renamed(past, "past record", **acts)), first, first + CYCLES)
+            yield self._story(
+                clean,
+                with_record(clean, renamed(past, "past record", **acts)),
+                first,
+                first + CYCLES,
+            )
             return
         rest = self.clean.versions if self.clean else ()
         newest = law.types[template.type][max(law.types[template.type])]
@@ -182,7 +245,11 @@ class Chains:
         if not isinstance(date, int):
             return
         judged = int(days.add_months(date, MONTHS))
-        acts = {name: int(days.add_months(date, 1)) for name in ("cured", "ended") if name in acts_read(programme, template.type)[-1]}
+        acts = {
+            name: int(days.add_months(date, 1))
+            for name in ("cured", "ended")
+            if name in acts_read(programme, template.type)[-1]
+        }
         past = renamed(template, "past record", **{"act": None, **acts})
         story = Story(programme.id, programme.version, judged, rest, with_record(rest, past))
         if self.clean and self.clean.story.key:

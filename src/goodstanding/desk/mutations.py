@@ -12,7 +12,17 @@ from itertools import combinations_with_replacement
 from goodstanding.compile.smt import same, whole
 from goodstanding.compile.smt_delta import CHANGED, Change, field_names, required
 from goodstanding.compile.smt_monotone import point_goal
-from goodstanding.desk.stories import Base, Story, grades_of, is_better, judge, renamed, run_of, templates, with_record
+from goodstanding.desk.stories import (
+    Base,
+    Story,
+    grades_of,
+    is_better,
+    judge,
+    renamed,
+    run_of,
+    templates,
+    with_record,
+)
 from goodstanding.kernel.cases import SUBJECT, UNIT
 from goodstanding.kernel.law import Law
 from goodstanding.kernel.quantity import Kind
@@ -26,12 +36,22 @@ _TEMPLATES = 12
 
 
 def by_points(
-    law: Law, programme: n.Programme, solvers: Solvers, base: Base, fillers: Sequence[Version], change: Change, result: str
+    law: Law,
+    programme: n.Programme,
+    solvers: Solvers,
+    base: Base,
+    fillers: Sequence[Version],
+    change: Change,
+    result: str,
 ) -> Story | None:
     """Look for a change that moves the score the wrong way across a line."""
     if programme.score is None or base.score is None:
         return None
-    pairs = _modelled(law, programme, solvers, base, change, result) if change.kind == CHANGED else _shared(law, programme, base, fillers, change)
+    pairs = (
+        _modelled(law, programme, solvers, base, change, result)
+        if change.kind == CHANGED
+        else _shared(law, programme, base, fillers, change)
+    )
     for before, after in pairs:
         story = replace(base.story, before=before, after=after, result=result)
         one, other = _score(law, story, before), _score(law, story, after)
@@ -50,9 +70,15 @@ def _score(law: Law, story: Story, versions: tuple[Version, ...]) -> int | None:
     return (evaluation.worst if story.result == "at worst" else evaluation.shown).score
 
 
-def _across(law: Law, programme: n.Programme, story: Story, fillers: Sequence[Version], change: Change) -> Story | None:
+def _across(
+    law: Law, programme: n.Programme, story: Story, fillers: Sequence[Version], change: Change
+) -> Story | None:
     """Add records that take points, none to a few, until the two scores lie on two sides of a line."""
-    cuts = [b.lowest.value * 10 ** (4 - b.lowest.type.scale) for b in (programme.grades.bands if programme.grades else ()) if isinstance(b.lowest, n.Const)]
+    cuts = [
+        b.lowest.value * 10 ** (4 - b.lowest.type.scale)
+        for b in (programme.grades.bands if programme.grades else ())
+        if isinstance(b.lowest, n.Const)
+    ]
     one, other = _score(law, story, story.before) or 0, _score(law, story, story.after) or 0
     worth = [one - (_score(law, story, with_record(story.before, f)) or one) for f in fillers]
     for count in range(_REACH + 1):
@@ -60,10 +86,19 @@ def _across(law: Law, programme: n.Programme, story: Story, fillers: Sequence[Ve
             less = sum(worth[k] for k in chosen)
             if not any((one - less >= cut) is not (other - less >= cut) for cut in cuts):
                 continue
-            more = tuple(renamed(fillers[k], f"other {at + 1}", act=f"other {at + 1}") for at, k in enumerate(chosen))
-            tried = replace(story, before=_joined(story.before, more), after=_joined(story.after, more))
+            more = tuple(
+                renamed(fillers[k], f"other {at + 1}", act=f"other {at + 1}")
+                for at, k in enumerate(chosen)
+            )
+            tried = replace(
+                story, before=_joined(story.before, more), after=_joined(story.after, more)
+            )
             before, after = grades_of(law, tried)
-            if is_better(programme, after, before) if change.worse else is_better(programme, before, after):
+            if (
+                is_better(programme, after, before)
+                if change.worse
+                else is_better(programme, before, after)
+            ):
                 return tried
     return None
 
@@ -77,15 +112,25 @@ def _joined(versions: tuple[Version, ...], more: Sequence[Version]) -> tuple[Ver
 Pairs = Iterator[tuple[tuple[Version, ...], tuple[Version, ...]]]
 
 
-def _modelled(law: Law, programme: n.Programme, solvers: Solvers, base: Base, change: Change, result: str) -> Pairs:
+def _modelled(
+    law: Law, programme: n.Programme, solvers: Solvers, base: Base, change: Change, result: str
+) -> Pairs:
     """Give the record of the solver's counterexample to the lemma, in the days of a history, without other records of its type."""
     _, goal = point_goal(programme, law.types, change, result)
     if goal is None:
         return
-    names = {n.Moment.JUDGED: "judged", n.Moment.CYCLE_START: "cycle_start", n.Moment.CYCLE_END: "cycle_end"}
+    names = {
+        n.Moment.JUDGED: "judged",
+        n.Moment.CYCLE_START: "cycle_start",
+        n.Moment.CYCLE_END: "cycle_end",
+    }
     moments = dict(run_of(programme, base.story, base.story.judged).moments)
     pins = [same(f"|{name}|", whole(moments[m])) for m, name in names.items() if m in moments]
-    pins += [f"(not {symbol})" for symbol in ("|joins|", *(f"|joins {k}|" for k in range(2, 9))) if f"(declare-const {symbol} Bool)" in goal.text]
+    pins += [
+        f"(not {symbol})"
+        for symbol in ("|joins|", *(f"|joins {k}|" for k in range(2, 9)))
+        if f"(declare-const {symbol} Bool)" in goal.text
+    ]
     text = goal.text + "".join(f"(assert {pin})\n" for pin in pins)
     rest = tuple(v for v in base.versions if v.type != change.type)
     for _ in range(3):
@@ -102,12 +147,20 @@ def _same_case(model: Mapping[str, int | bool], change: Change) -> str:
     parts = []
     for name, value in sorted(model.items()):
         if name == f"record {change.field}" or name == f"{change.field} after":
-            parts.append(same(f"|{name}|", whole(int(value))) if not isinstance(value, bool) else f"(= |{name}| {str(value).lower()})")
+            parts.append(
+                same(f"|{name}|", whole(int(value)))
+                if not isinstance(value, bool)
+                else f"(= |{name}| {str(value).lower()})"
+            )
     return f"(and true {' '.join(parts)})"
 
 
 def _records(
-    law: Law, programme: n.Programme, change: Change, model: Mapping[str, int | bool], words: Sequence[str]
+    law: Law,
+    programme: n.Programme,
+    change: Change,
+    model: Mapping[str, int | bool],
+    words: Sequence[str],
 ) -> tuple[Version, Version]:
     versions = law.types[change.type]
     newest = versions[max(versions)]
@@ -126,17 +179,25 @@ def _records(
     return before, renamed(before, "record", **{change.field: now})
 
 
-def _value(type_: n.RecordType, name: str, value: int | bool | None, words: Sequence[str]) -> FieldValue:
+def _value(
+    type_: n.RecordType, name: str, value: int | bool | None, words: Sequence[str]
+) -> FieldValue:
     of = type_.type_of(name)
     if of is None or of.kind is Kind.DATE or of.is_number:
         return int(value or 0)
     if of.kind is Kind.TRUTH:
         return bool(value)
     code = int(value or 0)
-    return words[code] if code < len(words) and (not of.words or words[code] in of.words) else (of.words[0] if of.words else str(code))
+    return (
+        words[code]
+        if code < len(words) and (not of.words or words[code] in of.words)
+        else (of.words[0] if of.words else str(code))
+    )
 
 
-def _shared(law: Law, programme: n.Programme, base: Base, fillers: Sequence[Version], change: Change) -> Pairs:
+def _shared(
+    law: Law, programme: n.Programme, base: Base, fillers: Sequence[Version], change: Change
+) -> Pairs:
     """Give a record, one of another rule, and a record like the first, before it, that names the act of the second."""
     newest = law.types[change.type][max(law.types[change.type])]
     rest = tuple(v for v in base.versions if v.type != change.type)
@@ -148,7 +209,9 @@ def _shared(law: Law, programme: n.Programme, base: Base, fillers: Sequence[Vers
         for filler in fillers:
             before = with_record(with_record(rest, first), filler)
             for day in (date - 1, date):
-                earlier = renamed(first, "earlier record", act=filler.record, **{newest.counting: day})
+                earlier = renamed(
+                    first, "earlier record", act=filler.record, **{newest.counting: day}
+                )
                 yield before, (replace(earlier, known_from=0), *before)
 
 
@@ -158,4 +221,10 @@ def _in_cycle(template: Version, base: Base, newest: n.RecordType) -> Version:
         return template
     moved = (base.story.cycle - (1970 + date * 400 // 146097)) * 146097 // 400
     dates = {f for f, of in newest.fields if of.kind is Kind.DATE} | {"cured", "ended"}
-    return replace(template, values={k: v + moved if k in dates and isinstance(v, int) else v for k, v in template.values.items()})
+    return replace(
+        template,
+        values={
+            k: v + moved if k in dates and isinstance(v, int) else v
+            for k, v in template.values.items()
+        },
+    )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from goodstanding.compile import smt_back, smt_complete, smt_levels, smt_monotone
 from goodstanding.compile.smt_delta import ADDED, UNCHANGED, Change
-from goodstanding.compile.smt_monotone import RESULTS, SHOWN, Goal
+from goodstanding.compile.smt_monotone import RESULTS, Goal
 from goodstanding.desk.chains import Chains
 from goodstanding.desk.seeking import Seeker
 from goodstanding.desk.stories import Story, grades_of, order_of
@@ -59,9 +59,16 @@ class Result:
         return ": ".join(parts[:2]) + ": " + ", ".join(parts[2:])
 
 
-def prove(law: Law, programme: str | None = None, *, seconds: float = 60, processes: int = 2) -> list[Result]:
+def prove(
+    law: Law, programme: str | None = None, *, seconds: float = 60, processes: int = 2
+) -> list[Result]:
     """Prove (or refute) all properties of a programme's versions, or of every programme, within a time."""
-    chosen = [one for id_, versions in law.programmes.items() if programme in (None, id_) for one in versions]
+    chosen = [
+        one
+        for id_, versions in law.programmes.items()
+        if programme in (None, id_)
+        for one in versions
+    ]
     with Solvers(processes, time.monotonic, total_seconds=seconds) as solvers:
         # later versions first: their cases are the most, and a story about one is tried on the others
         provers = [Prover(law, one, solvers) for one in reversed(chosen)]
@@ -122,15 +129,21 @@ class Prover:
         yield from self._monotone()
         yield from self.back.results(self.chains)
 
-    def _result(self, property_: str, about: tuple[str, ...], answer: str, **more: object) -> Result:
+    def _result(
+        self, property_: str, about: tuple[str, ...], answer: str, **more: object
+    ) -> Result:
         made = Result(self.programme.id, self.programme.version, property_, about, answer)
         return replace(made, **more)  # type: ignore[arg-type]
 
-    def _told(self, property_: str, about: tuple[str, ...], story: Story | None, why: str) -> Result:
+    def _told(
+        self, property_: str, about: tuple[str, ...], story: Story | None, why: str
+    ) -> Result:
         """Give a refutation with its story, or say that none was found."""
         if story is None:
             return self._result(property_, about, OPEN, why=why)
-        return self._result(property_, about, REFUTED, story=story, grades=grades_of(self.law, story))
+        return self._result(
+            property_, about, REFUTED, story=story, grades=grades_of(self.law, story)
+        )
 
     # ----------------------------------------------------------------------------------------------
     # Complete
@@ -138,7 +151,9 @@ class Prover:
     def _ask_complete(self) -> None:
         programme, types = self.programme, self.law.types
         if programme.levels:
-            self.complete["rises",] = self.solvers.ask(smt_complete.level_structure_goal(programme).text)
+            self.complete["rises",] = self.solvers.ask(
+                smt_complete.level_structure_goal(programme).text
+            )
             for level, goal in smt_complete.level_reach_goals(programme, types):
                 self.complete["reach", level] = self.solvers.ask(goal.text)
         if programme.grades is None:
@@ -161,9 +176,16 @@ class Prover:
             elif answers[0].status == NO_MODEL:
                 yield self._result(COMPLETE, about, PROVED)
             elif about[0] == "bands":
-                yield self._told(COMPLETE, about, self.seeker.crossed(), answers[0].why or "no history with such a score was found")
+                yield self._told(
+                    COMPLETE,
+                    about,
+                    self.seeker.crossed(),
+                    answers[0].why or "no history with such a score was found",
+                )
             else:
-                yield self._result(COMPLETE, about, OPEN, why="two rises by themselves, or one that leads nowhere")
+                yield self._result(
+                    COMPLETE, about, OPEN, why="two rises by themselves, or one that leads nowhere"
+                )
 
     def _a_grade(self, answers: list[Answer]) -> Result:
         if answers[0].status == NO_MODEL:
@@ -172,7 +194,9 @@ class Prover:
             needed = tuple(sorted(name.removesuffix(" is on record") for name in answers[1].core))
             return self._result(COMPLETE, ("grade",), PROVED, given=needed)
         story = self.seeker.no_grade()
-        return self._told(COMPLETE, ("grade",), story, answers[1].why or "no history without a grade was found")
+        return self._told(
+            COMPLETE, ("grade",), story, answers[1].why or "no history without a grade was found"
+        )
 
     def _reached(self, about: tuple[str, ...], answer: Answer) -> Result:
         """A grade that nothing reaches needs no story: there is none to tell."""
@@ -190,7 +214,9 @@ class Prover:
         programme, types = self.programme, self.law.types
         if programme.levels:
             unsure, goals = smt_levels.level_goals(programme, types, change)
-            return _Claim(change, unsure, None, None, [self.solvers.ask(goal.text) for goal in goals])
+            return _Claim(
+                change, unsure, None, None, [self.solvers.ask(goal.text) for goal in goals]
+            )
         if programme.grades is None:
             return _Claim(change, "", None, None, [])
         unsure, points = smt_monotone.point_goal(programme, types, change, *RESULTS)
@@ -216,26 +242,45 @@ class Prover:
         if points and decision:
             return self._result(MONOTONE, about, PROVED)
         if claim.points is None or not claim.unsure:
-            if self._asked(smt_monotone.decision_goal(self.programme, self.law.types, claim.change, result, jointly=True)):
+            if self._asked(
+                smt_monotone.decision_goal(
+                    self.programme, self.law.types, claim.change, result, jointly=True
+                )
+            ):
                 return self._result(MONOTONE, about, PROVED)
         story = self.seeker.change(claim.change, result, points=not points, decision=not decision)
-        return self._told(MONOTONE, about, story, claim.unsure or "the lemma has a counterexample, but no history confirms it")
+        return self._told(
+            MONOTONE,
+            about,
+            story,
+            claim.unsure or "the lemma has a counterexample, but no history confirms it",
+        )
 
     def _again_points(self, change: Change, result: str) -> bool:
         _, goal = smt_monotone.point_goal(self.programme, self.law.types, change, result)
         return self._asked(goal)
 
     def _again_decision(self, change: Change, result: str) -> bool:
-        return self._asked(smt_monotone.decision_goal(self.programme, self.law.types, change, result))
+        return self._asked(
+            smt_monotone.decision_goal(self.programme, self.law.types, change, result)
+        )
 
     def _asked(self, goal: Goal | None) -> bool:
         return goal is None or self.solvers.ask(goal.text).result()[0].status == NO_MODEL
 
     def _level_moved(self, claim: _Claim, result: str, about: tuple[str, ...]) -> Result:
         if not claim.unsure and all(_proved(future) for future in claim.levels):
-            return self._result(MONOTONE, about, PROVED, given=("no two raising decisions on one day",))
+            return self._result(
+                MONOTONE, about, PROVED, given=("no two raising decisions on one day",)
+            )
         story = self.seeker.change(claim.change, result)
-        return self._told(MONOTONE, about, story, claim.unsure or "a step of the machine has a counterexample, but no history confirms it")
+        return self._told(
+            MONOTONE,
+            about,
+            story,
+            claim.unsure
+            or "a step of the machine has a counterexample, but no history confirms it",
+        )
 
     def _ask_carried(self, change: Change) -> Future[list[Answer]] | None:
         return self._ask(smt_monotone.carried_goal(self.programme, self.law.types, change))
@@ -243,10 +288,19 @@ class Prover:
     def _carried(self) -> Result:
         """What is carried alone must be monotone; then each change."""
         if _proved(self.carried):
-            asked = [self._ask_carried(claim.change) for claim in self.claims if claim.change.own_act or claim.change.kind != ADDED]
+            asked = [
+                self._ask_carried(claim.change)
+                for claim in self.claims
+                if claim.change.own_act or claim.change.kind != ADDED
+            ]
             if all(_proved(future) for future in asked):
                 return self._result(MONOTONE, ("carried",), PROVED)
-        return self._told(MONOTONE, ("carried",), self.chains.carried(), "what is carried can be milder, but no history confirms it")
+        return self._told(
+            MONOTONE,
+            ("carried",),
+            self.chains.carried(),
+            "what is carried can be milder, but no history confirms it",
+        )
 
 
 def about_change(change: Change) -> tuple[str, ...]:
@@ -301,11 +355,17 @@ class _Back:
     def _faded(self) -> dict[n.Select, smt_back.Faded]:
         found = {select: smt_back.Faded(None) for select in self.selects}
         steps = smt_back.steps_of(self.programme)
-        acts = dict.fromkeys(act for s in self.selects for act in smt_back.acts_read(self.programme, s.record))
+        acts = dict.fromkeys(
+            act for s in self.selects for act in smt_back.acts_read(self.programme, s.record)
+        )
         for act in acts:
             last = self._fades(steps[-1], act)
             for step in steps:
-                todo = [s for s, ends in last.items() if ends and found[s].step is None and self._may(s, act)]
+                todo = [
+                    s
+                    for s, ends in last.items()
+                    if ends and found[s].step is None and self._may(s, act)
+                ]
                 if not todo:
                     break
                 now = self._fades(step, act)
@@ -339,7 +399,9 @@ class _Back:
 
     def _stuck(self, grade: str, story: Story | None) -> Result:
         if story is None:
-            return self._result(grade, OPEN, why="something of the past may count for good, but no history shows it")
+            return self._result(
+                grade, OPEN, why="something of the past may count for good, but no history shows it"
+            )
         return self._result(grade, REFUTED, story=story, grades=grades_of(self.law, story))
 
     # ---------------------------------------------------------------------------------------------
@@ -356,7 +418,9 @@ class _Back:
                 yield self._stuck(level, chains.stuck())
                 continue
             count, ways = months
-            yield self._result(level, PROVED, number=f"{count} {smt_back.MONTHS}", given=tuple(dict.fromkeys(ways)))
+            yield self._result(
+                level, PROVED, number=f"{count} {smt_back.MONTHS}", given=tuple(dict.fromkeys(ways))
+            )
 
     def _months(
         self, level: str, levels: n.Levels, now: int, clock: int, seen: tuple[str, ...]
@@ -368,16 +432,27 @@ class _Back:
         for rule in levels.raises:
             if rule.level != level or rule.to in seen:
                 continue
-            at = self._by_itself(rule, clock) if rule.months is not None else self._by_decision(rule, levels, now)
+            at = (
+                self._by_itself(rule, clock)
+                if rule.months is not None
+                else self._by_decision(rule, levels, now)
+            )
             rest = None if at is None else self._months(rule.to, levels, at, at, (*seen, rule.to))
             if rest is not None:
-                found.append((rest[0], rest[1] if rule.months is not None else (f"decision {rule.id}", *rest[1])))
+                found.append(
+                    (
+                        rest[0],
+                        rest[1] if rule.months is not None else (f"decision {rule.id}", *rest[1]),
+                    )
+                )
         return min(found, key=lambda way: (way[0], len(way[1])), default=None)
 
     def _by_itself(self, rule: n.Raise, clock: int) -> int | None:
         months = rule.months or 0
         goal = smt_back.waits_goal(self.programme, months, months)
-        return clock + months if self.solvers.ask(goal.text).result()[0].status == NO_MODEL else None
+        return (
+            clock + months if self.solvers.ask(goal.text).result()[0].status == NO_MODEL else None
+        )
 
     def _by_decision(self, rule: n.Raise, levels: n.Levels, now: int) -> int | None:
         wait = max((g.raise_after_months or 0 for g in levels.grounds), default=0)
@@ -397,7 +472,9 @@ class _Back:
             goal = smt_back.display_goal(self.programme, self.law.types, months)
             if goal is not None and self.solvers.ask(goal.text).result()[0].status == NO_MODEL:
                 given = ("cured",) if self.programme.terms.open_until_cured != n.FALSE else ()
-                yield self._result("display", PROVED, number=f"{months} {smt_back.MONTHS}", given=given)
+                yield self._result(
+                    "display", PROVED, number=f"{months} {smt_back.MONTHS}", given=given
+                )
                 return
         yield self._result("display", OPEN, why="no end of the display was found")
 
@@ -406,14 +483,21 @@ class _Walked:
     """What is carried, walked through clean cycles: which ages are possible, and whether the grade can still be worse."""
 
     def __init__(
-        self, programme: n.Programme, law: Law, solvers: Solvers, fades: Mapping[n.Select, smt_back.Faded], steps: list[int]
+        self,
+        programme: n.Programme,
+        law: Law,
+        solvers: Solvers,
+        fades: Mapping[n.Select, smt_back.Faded],
+        steps: list[int],
     ) -> None:
         self.programme, self.solvers, self.steps = programme, solvers, steps
         self.carries = programme.grades.carries if programme.grades else ()
         self.texts = {step: smt_back.step_text(programme, law.types, fades, step) for step in steps}
 
     def _every(self) -> list[tuple[str, int]]:
-        return [(c.id, age) for c in self.carries for age in range(1, smt_monotone.length_of(c) + 1)]
+        return [
+            (c.id, age) for c in self.carries for age in range(1, smt_monotone.length_of(c) + 1)
+        ]
 
     def _holds(self, step: int, *assume: tuple[str, ...]) -> list[bool]:
         """Tell for each set of assumptions whether it is possible (or not known to be impossible) in a cycle."""
@@ -445,7 +529,9 @@ class _Walked:
         caused = [(grounds, f"cause {c.id}") for c in self.carries]
         holds = self._holds(0, *free, *caused)
         ages = {one for one, possible in zip(every, holds, strict=False) if possible}
-        return ages, {c.id for c, possible in zip(self.carries, holds[len(every) :], strict=True) if possible}
+        return ages, {
+            c.id for c, possible in zip(self.carries, holds[len(every) :], strict=True) if possible
+        }
 
     def _older(self, ages: set[tuple[str, int]], causes: set[str]) -> set[tuple[str, int]]:
         lengths = {c.id: smt_monotone.length_of(c) for c in self.carries}

@@ -60,7 +60,9 @@ class Seeker:
     # ----------------------------------------------------------------------------------------------
     # Changes of one record
 
-    def change(self, change: Change, result: str, *, points: bool = True, decision: bool = True) -> Story | None:
+    def change(
+        self, change: Change, result: str, *, points: bool = True, decision: bool = True
+    ) -> Story | None:
         """Look for a story in which a change moves the grade the wrong way: by its points, or by the decision."""
         for hint in self.hints:
             fitted = self._fit(hint, change, result)
@@ -80,7 +82,11 @@ class Seeker:
     def wrong(self, change: Change, story: Story) -> bool:
         """Tell whether the interpreter confirms that the change goes the wrong way."""
         before, after = grades_of(self.law, story)
-        return is_better(self.programme, after, before) if change.worse else is_better(self.programme, before, after)
+        return (
+            is_better(self.programme, after, before)
+            if change.worse
+            else is_better(self.programme, before, after)
+        )
 
     def _fit(self, hint: Story, change: Change, result: str) -> Story | None:
         """Try a story about another version of the programme here."""
@@ -92,7 +98,11 @@ class Seeker:
         if change.kind != ADDED and not _moved(hint, differ[0], change):
             return None
         story = replace(self.moved_to(hint), result=result)
-        shares = any(v.values.get("act") == differ[0].values.get("act") for v in story.after if v.record != differ[0].record)
+        shares = any(
+            v.values.get("act") == differ[0].values.get("act")
+            for v in story.after
+            if v.record != differ[0].record
+        )
         if change.own_act and change.kind == ADDED and shares and differ[0].values.get("act"):
             return None
         return story if self.wrong(change, story) else None
@@ -104,10 +114,21 @@ class Seeker:
             return replace(hint, version=self.programme.version)
         cycle = max(timing.first or hint.cycle, min(hint.cycle, timing.last or hint.cycle))
         months = 12 * (cycle - hint.cycle)
-        before, after = (tuple(shifted(v, months, self.law.types) for v in versions) for versions in (hint.before, hint.after))
+        before, after = (
+            tuple(shifted(v, months, self.law.types) for v in versions)
+            for versions in (hint.before, hint.after)
+        )
         first = None if hint.first is None else hint.first + cycle - hint.cycle
         judged = run(self.programme, cycle=cycle).judged
-        return replace(hint, version=self.programme.version, before=before, after=after, cycle=cycle, first=first, judged=judged)
+        return replace(
+            hint,
+            version=self.programme.version,
+            before=before,
+            after=after,
+            cycle=cycle,
+            first=first,
+            judged=judged,
+        )
 
     # ----------------------------------------------------------------------------------------------
     # Small worlds
@@ -116,7 +137,9 @@ class Seeker:
         if change.kind == ADDED and change.own_act:
             return None
         for base in self._scored():
-            found = by_points(self.law, self.programme, self.solvers, base, self.fillers(base), change, result)
+            found = by_points(
+                self.law, self.programme, self.solvers, base, self.fillers(base), change, result
+            )
             if found is not None:
                 return found
         return None
@@ -137,7 +160,9 @@ class Seeker:
     def _chosen(self, change: Change) -> list[Base]:
         """Choose histories that differ in grade and in what they hold, the shortest ones first."""
         chosen: dict[tuple[str, frozenset[str]], Base] = {}
-        for base in sorted(self.bases, key=lambda b: (len(b.versions), _rank(self.programme, b.grade))):
+        for base in sorted(
+            self.bases, key=lambda b: (len(b.versions), _rank(self.programme, b.grade))
+        ):
             types = frozenset(v.type for v in base.versions)
             chosen.setdefault((base.grade, types), base)
         ranked = [b for b in chosen.values() if b.grade in order_of(self.programme)]
@@ -148,8 +173,12 @@ class Seeker:
 
     def _scored(self) -> list[Base]:
         """Choose histories whose grade follows the score: the best grade with the highest scores, each score once."""
-        graded = [b for b in self.bases if b.score is not None and b.grade == order_of(self.programme)[0]]
-        by_score = {b.score: b for b in sorted(graded or self.bases, key=lambda b: -len(b.versions))}
+        graded = [
+            b for b in self.bases if b.score is not None and b.grade == order_of(self.programme)[0]
+        ]
+        by_score = {
+            b.score: b for b in sorted(graded or self.bases, key=lambda b: -len(b.versions))
+        }
         return [by_score[score] for score in sorted(by_score, key=lambda score: -(score or 0))[:2]]
 
     def _empty(self) -> Base:
@@ -157,7 +186,9 @@ class Seeker:
         timing = self.programme.cycle
         cycle = (timing.first or timing.last or 2025) if timing.kind else None
         judged = run(self.programme, cycle=cycle, on=None if cycle else days.of(2026, 6, 30)).judged
-        return Base((), Story(self.programme.id, self.programme.version, judged, (), (), cycle), "", None)
+        return Base(
+            (), Story(self.programme.id, self.programme.version, judged, (), (), cycle), "", None
+        )
 
     def fillers(self, base: Base) -> list[Version]:
         """Give records that take points off a history, of different worth, to bring a score near a line."""
@@ -169,7 +200,11 @@ class Seeker:
     def _find_fillers(self, base: Base) -> list[Version]:
         """Choose the two gravest and the lightest of what takes points, each worth once."""
         worths: dict[int, Version] = {}
-        types = sorted({r.select.record for r in self.programme.score.rules if r.select}) if self.programme.score else []
+        types = (
+            sorted({r.select.record for r in self.programme.score.rules if r.select})
+            if self.programme.score
+            else []
+        )
         for type_ in types:
             for template in list(templates(self.law, self.programme, type_))[:_TEMPLATES]:
                 record = self._near(template, base, "filler")
@@ -194,16 +229,30 @@ class Seeker:
         opened = min((_date(v, self.law) for v in base.versions), default=None)
         world = World(self.programme, self.law.types, run_of(self.programme, base.story, opened))
         given = [world.give(v) for v in base.versions]
-        given += [world.give(v, optional=True) for v in self.fillers(base) if not any(v.record == g.record for g in given)]
+        given += [
+            world.give(v, optional=True)
+            for v in self.fillers(base)
+            if not any(v.record == g.record for g in given)
+        ]
         candidates = candidates_of(
-            self.programme, self.law.types, change.type, world.run, list(nodes_over(self.programme, change.type))
+            self.programme,
+            self.law.types,
+            change.type,
+            world.run,
+            list(nodes_over(self.programme, change.type)),
         )
-        acts = [str(v.values.get("act") or v.record) for v in base.versions] + [v.record for v in self.fillers(base)]
+        acts = [str(v.values.get("act") or v.record) for v in base.versions] + [
+            v.record for v in self.fillers(base)
+        ]
         others = [] if change.own_act and change.kind == ADDED else [*acts, "other"]
-        other = world.invent(change.type, "other", candidates, ["other"] if change.own_act else ["other", *acts])
+        other = world.invent(
+            change.type, "other", candidates, ["other"] if change.own_act else ["other", *acts]
+        )
         there = world.script.boolean("other is there")
         other.present = there
-        subject = world.invent(change.type, "record", candidates, ["record", *(others if not change.own_act else [])])
+        subject = world.invent(
+            change.type, "record", candidates, ["record", *(others if not change.own_act else [])]
+        )
         before = [*given, other]
         after = [*before, subject]
         records = {"other": other, "record": subject}
@@ -215,7 +264,14 @@ class Seeker:
         self._against(world, before, after, change, result)
         return world, records
 
-    def _against(self, world: World, before: Sequence[Slot], after: Sequence[Slot], change: Change, result: str) -> None:
+    def _against(
+        self,
+        world: World,
+        before: Sequence[Slot],
+        after: Sequence[Slot],
+        change: Change,
+        result: str,
+    ) -> None:
         grades = []
         for slots in (before, after):
             side = world.side(slots)
@@ -247,29 +303,45 @@ class Seeker:
         return None
 
     def _ways(
-        self, rest: tuple[Version, ...], record: Version, change: Change, base: Base, until: int, result: str
+        self,
+        rest: tuple[Version, ...],
+        record: Version,
+        change: Change,
+        base: Base,
+        until: int,
+        result: str,
     ) -> Iterator[Story]:
         judged = replace(base.story, judged=until, result=result)
         full = with_record(rest, record)
         if change.kind == ADDED:
             yield replace(judged, before=rest, after=full)
         elif change.field in ("cured", "ended"):
-            yield replace(judged, before=full, after=with_record(rest, renamed(record, record.record, **{change.field: until})))
+            yield replace(
+                judged,
+                before=full,
+                after=with_record(rest, renamed(record, record.record, **{change.field: until})),
+            )
         else:
             value = record.values.get(change.field)
             if isinstance(value, int) and not isinstance(value, bool):
                 for less in (0, value // 100):
-                    milder = with_record(rest, renamed(record, record.record, **{change.field: less}))
+                    milder = with_record(
+                        rest, renamed(record, record.record, **{change.field: less})
+                    )
                     yield replace(judged, before=milder, after=full)
 
-    def _extras(self, base: Base, record: Version, day: int) -> Iterator[tuple[tuple[Version, ...], int]]:
+    def _extras(
+        self, base: Base, record: Version, day: int
+    ) -> Iterator[tuple[tuple[Version, ...], int]]:
         """Give what else may happen: nothing; or the gravest ground before, and decisions after."""
         levels = self.programme.levels
         if levels is None:
             return
         yield (), base.story.judged
         worst = [g for g in levels.grounds if g.to == levels.order[-1]]
-        graves = [t for g in worst for t in list(templates(self.law, self.programme, g.select.record))[:1]]
+        graves = [
+            t for g in worst for t in list(templates(self.law, self.programme, g.select.record))[:1]
+        ]
         decided = [
             t
             for type_ in sorted({r.select.record for r in levels.raises if r.select})
@@ -283,7 +355,12 @@ class Seeker:
                     continue
                 extra = [
                     self._at(t, int(days.add_months(day, m)), f"{what}")
-                    for t, m, what in zip((grave, first, second), months, ("grave finding", "decision 1", "decision 2"), strict=True)
+                    for t, m, what in zip(
+                        (grave, first, second),
+                        months,
+                        ("grave finding", "decision 1", "decision 2"),
+                        strict=True,
+                    )
                     if t is not None
                 ]
                 yield tuple(extra), int(days.add_months(day, months[2])) + 10
@@ -292,7 +369,10 @@ class Seeker:
         moved = day - _date(template, self.law)
         newest = self.law.types[template.type][max(self.law.types[template.type])]
         dates = {f for f, of in newest.fields if of.kind is Kind.DATE} | {"cured", "ended"}
-        values = {k: v + moved if k in dates and isinstance(v, int) else v for k, v in template.values.items()}
+        values = {
+            k: v + moved if k in dates and isinstance(v, int) else v
+            for k, v in template.values.items()
+        }
         return replace(template, record=name, values={**values, "act": None})
 
     def _joined(self, change: Change, result: str) -> Story | None:
@@ -302,17 +382,26 @@ class Seeker:
         for base in self.bases:
             for record in [v for v in base.versions if v.type == change.type]:
                 for months in (-6, -11, -3):
-                    earlier = self._at(record, int(days.add_months(_date(record, self.law), months)), "earlier record")
-                    earlier = renamed(earlier, "earlier record", act=record.values.get("act") or record.record)
+                    earlier = self._at(
+                        record,
+                        int(days.add_months(_date(record, self.law), months)),
+                        "earlier record",
+                    )
+                    earlier = renamed(
+                        earlier, "earlier record", act=record.values.get("act") or record.record
+                    )
                     for later in (8, 10, 13, 20, 22):
                         judged = int(days.add_months(_date(record, self.law), later))
                         story = replace(
-                            base.story, judged=judged, before=base.versions, after=with_record(base.versions, earlier), result=result
+                            base.story,
+                            judged=judged,
+                            before=base.versions,
+                            after=with_record(base.versions, earlier),
+                            result=result,
                         )
                         if self.wrong(change, story):
                             return story
         return None
-
 
     # ----------------------------------------------------------------------------------------------
     # One history
@@ -321,15 +410,24 @@ class Seeker:
         """Look for a history whose facts are all known and which gets no grade."""
         for base in self.bases:
             evaluation = judge(self.law, base.story, base.versions)
-            if evaluation and evaluation.shown.grade == n.UNDECIDED == evaluation.worst.grade and not evaluation.shown.fired:
-                if all(low is not None for low in ([evaluation.shown.score] if self.programme.score else [])):
+            if (
+                evaluation
+                and evaluation.shown.grade == n.UNDECIDED == evaluation.worst.grade
+                and not evaluation.shown.fired
+            ):
+                if all(
+                    low is not None
+                    for low in ([evaluation.shown.score] if self.programme.score else [])
+                ):
                     return base.story
 
         def against(side: WorldSide) -> Term:
             at = grade_names(self.programme).index(n.UNDECIDED)
             return same(side.grade(Carrying(), worst=False), whole(at))
 
-        return self._alone(against, lambda story: grades_of(self.law, story)[1] == n.UNDECIDED, known=True)
+        return self._alone(
+            against, lambda story: grades_of(self.law, story)[1] == n.UNDECIDED, known=True
+        )
 
     def reached(self, grade: str) -> Story | None:
         """Look for a history that reaches a grade."""
@@ -338,12 +436,17 @@ class Seeker:
             return found
         at = grade_names(self.programme).index(grade)
         return self._alone(
-            lambda side: same(side.grade(Carrying(), worst=False), whole(at)), lambda story: grades_of(self.law, story)[1] == grade
+            lambda side: same(side.grade(Carrying(), worst=False), whole(at)),
+            lambda story: grades_of(self.law, story)[1] == grade,
         )
 
     def crossed(self) -> Story | None:
         """Look for a score below the line of a worse grade that gets a better one."""
-        bands = [b for b in (self.programme.grades.bands if self.programme.grades else ()) if b.lowest is not None]
+        bands = [
+            b
+            for b in (self.programme.grades.bands if self.programme.grades else ())
+            if b.lowest is not None
+        ]
         names = grade_names(self.programme)
 
         def against(side: WorldSide) -> Term:
@@ -365,15 +468,31 @@ class Seeker:
             return False
         bands = programme.grades.bands
         at = next((k for k, b in enumerate(bands) if b.grade == evaluation.shown.grade), len(bands))
-        cuts = [b.lowest.value * 10 ** (4 - b.lowest.type.scale) for b in bands[at + 1 :] if isinstance(b.lowest, n.Const)]
+        cuts = [
+            b.lowest.value * 10 ** (4 - b.lowest.type.scale)
+            for b in bands[at + 1 :]
+            if isinstance(b.lowest, n.Const)
+        ]
         return any(evaluation.shown.score < cut for cut in cuts)
 
-    def _alone(self, against: Callable[[WorldSide], Term], holds: Callable[[Story], bool], *, known: bool = False) -> Story | None:
+    def _alone(
+        self,
+        against: Callable[[WorldSide], Term],
+        holds: Callable[[Story], bool],
+        *,
+        known: bool = False,
+    ) -> Story | None:
         for base in [*self._one_of_each(), self._empty()]:
             opened = min((_date(v, self.law) for v in base.versions), default=None)
-            world = World(self.programme, self.law.types, run_of(self.programme, base.story, opened))
+            world = World(
+                self.programme, self.law.types, run_of(self.programme, base.story, opened)
+            )
             slots = [world.give(v) for v in base.versions]
-            slots += [world.give(v, optional=True) for v in self.fillers(base) if all(v.record != s.record for s in slots)]
+            slots += [
+                world.give(v, optional=True)
+                for v in self.fillers(base)
+                if all(v.record != s.record for s in slots)
+            ]
             slots += self._invented(world, base, known)
             side = world.side(slots)
             world.script.claim(side.top.reader().truth(self.programme.scope).yes)
@@ -402,13 +521,21 @@ class Seeker:
             return []
         made = []
         for type_ in read:
-            candidates = candidates_of(self.programme, self.law.types, type_, world.run, list(nodes_over(self.programme, type_)))
+            candidates = candidates_of(
+                self.programme,
+                self.law.types,
+                type_,
+                world.run,
+                list(nodes_over(self.programme, type_)),
+            )
             for k in range(2):
                 slot = world.invent(type_, f"{type_} {k + 1}", candidates, [f"{type_} {k + 1}"])
                 slot.present = world.script.boolean(f"{slot.record} is there")
                 if known:
                     own = n.OWN_FIELDS
-                    world.script.claim(conj(*(raw.there for name, raw in slot.raw.items() if name not in own)))
+                    world.script.claim(
+                        conj(*(raw.there for name, raw in slot.raw.items() if name not in own))
+                    )
                 made.append(slot)
         return made
 
@@ -439,24 +566,43 @@ def _direction(was: Raw, now: Raw, change: Change) -> Term:
         return more if change.favours == "more" else conj(was.there, was.value, neg(now.value))
     if change.favours == "set":
         return disj(neg(was.there), gt(was.value, now.value))
-    return conj(was.there, gt(now.value, was.value) if change.favours == "more" else gt(was.value, now.value))
+    return conj(
+        was.there,
+        gt(now.value, was.value) if change.favours == "more" else gt(was.value, now.value),
+    )
 
 
 def _told(
-    base: Base, world: World, records: Mapping[str, Slot], model: Mapping[str, int | bool], change: Change, result: str
+    base: Base,
+    world: World,
+    records: Mapping[str, Slot],
+    model: Mapping[str, int | bool],
+    change: Change,
+    result: str,
 ) -> Story:
     texts = {code: text for text, code in world.script.words.items()}
     before: tuple[Version, ...] = ()
     for slot in world.slots:
         if slot.version is not None and _holds(slot.present, model):
             before = with_record(before, slot.version)
-    subject = base.versions[0].subject if base.versions else (UNIT if world.programme.judges is n.Judges.UNIT else SUBJECT.id)
+    subject = (
+        base.versions[0].subject
+        if base.versions
+        else (UNIT if world.programme.judges is n.Judges.UNIT else SUBJECT.id)
+    )
 
     def version(slot: Slot) -> Version:
         values = {name: _value(raw, model, texts, world) for name, raw in slot.raw.items()}
         decision = base.story.key if world.programme.judges is n.Judges.DECISION else None
         number = max(world.types[slot.type])
-        return Version(slot.type, number, slot.record, subject, 1, values={**values, "decision": decision or None})
+        return Version(
+            slot.type,
+            number,
+            slot.record,
+            subject,
+            1,
+            values={**values, "decision": decision or None},
+        )
 
     if _holds(records["other"].present, model):
         before = with_record(before, version(records["other"]))
@@ -467,16 +613,25 @@ def _told(
     return replace(base.story, before=before, after=after, result=result, parameters=parameters)
 
 
-def _told_alone(base: Base, world: World, slots: Sequence[Slot], model: Mapping[str, int | bool]) -> Story:
+def _told_alone(
+    base: Base, world: World, slots: Sequence[Slot], model: Mapping[str, int | bool]
+) -> Story:
     texts = {code: text for text, code in world.script.words.items()}
-    subject = base.versions[0].subject if base.versions else (UNIT if world.programme.judges is n.Judges.UNIT else SUBJECT.id)
+    subject = (
+        base.versions[0].subject
+        if base.versions
+        else (UNIT if world.programme.judges is n.Judges.UNIT else SUBJECT.id)
+    )
     versions: tuple[Version, ...] = ()
     for slot in slots:
         if not _holds(slot.present, model):
             continue
         values = {name: _value(raw, model, texts, world) for name, raw in slot.raw.items()}
         number = max(world.types[slot.type])
-        versions = with_record(versions, slot.version or Version(slot.type, number, slot.record, subject, 1, values=values))
+        versions = with_record(
+            versions,
+            slot.version or Version(slot.type, number, slot.record, subject, 1, values=values),
+        )
     parameters = tuple(sorted((p, int(model.get(p, 0))) for p in world.shared.parameters))
     return replace(base.story, before=versions, after=versions, parameters=parameters)
 
@@ -485,7 +640,9 @@ def _holds(term: Term, model: Mapping[str, int | bool]) -> bool:
     return term == "true" or bool(model.get(term.strip("|")))
 
 
-def _value(raw: Raw, model: Mapping[str, int | bool], texts: Mapping[int, str], world: World) -> FieldValue:
+def _value(
+    raw: Raw, model: Mapping[str, int | bool], texts: Mapping[int, str], world: World
+) -> FieldValue:
     if not _holds(raw.there, model):
         return None
     value = model.get(raw.value.strip("|"))
@@ -497,4 +654,3 @@ def _value(raw: Raw, model: Mapping[str, int | bool], texts: Mapping[int, str], 
         domain = world.arithmetic.domains.get(raw.value)
         return domain[0] if domain else raw.type.low or 0
     return int(value)
-

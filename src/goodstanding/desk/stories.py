@@ -72,7 +72,9 @@ def _valued(node: _Node, parameters: Mapping[str, int]) -> _Node:
 def judge(law: Law, story: Story, versions: Sequence[Version]) -> Evaluation | None:
     """Judge one history of a story; None where it is out of scope or nothing is judged."""
     family = law.programmes[story.programme]
-    programme = with_values(next(p for p in family if p.version == story.version), dict(story.parameters))
+    programme = with_values(
+        next(p for p in family if p.version == story.version), dict(story.parameters)
+    )
     found = _judged(law, programme, story, versions)
     if found is None:
         return None
@@ -88,7 +90,9 @@ def judge(law: Law, story: Story, versions: Sequence[Version]) -> Evaluation | N
     return evaluation if evaluation is not None and evaluation.in_scope is True else None
 
 
-def _judged(law: Law, programme: n.Programme, story: Story, versions: Sequence[Version]) -> tuple[Facts, int | None] | None:
+def _judged(
+    law: Law, programme: n.Programme, story: Story, versions: Sequence[Version]
+) -> tuple[Facts, int | None] | None:
     by_subject: dict[str, list[Version]] = {}
     for version in versions:
         by_subject.setdefault(version.subject, []).append(version)
@@ -110,7 +114,10 @@ def grade_of(evaluation: Evaluation | None, result: str) -> str:
 
 def grades_of(law: Law, story: Story) -> tuple[str, str]:
     """Give the grades of both histories, as the interpreter finds them."""
-    before, after = (grade_of(judge(law, story, versions), story.result) for versions in (story.before, story.after))
+    before, after = (
+        grade_of(judge(law, story, versions), story.result)
+        for versions in (story.before, story.after)
+    )
     return before, after
 
 
@@ -141,14 +148,18 @@ class Base:
     score: int | None
 
 
-def shifted(version: Version, months: int, types: Mapping[str, Mapping[int, n.RecordType]]) -> Version:
+def shifted(
+    version: Version, months: int, types: Mapping[str, Mapping[int, n.RecordType]]
+) -> Version:
     """Move all days of a record by months."""
     if not months:
         return version
     newest = types[version.type][max(types[version.type])]
     dates = {name for name, of in newest.fields if of.kind is Kind.DATE} | {"cured", "ended"}
     values = {
-        name: int(days.add_months(value, months)) if name in dates and isinstance(value, int) else value
+        name: int(days.add_months(value, months))
+        if name in dates and isinstance(value, int)
+        else value
         for name, value in version.values.items()
     }
     return replace(version, values=values)
@@ -178,7 +189,15 @@ def base_of(law: Law, programme: n.Programme, case: Case) -> Base | None:
     versions = tuple(shifted(v, months, law.types) for v in versions_of(case, law.types))
     on = case.on if case.on is None else int(days.add_months(case.on, months))
     judged = run(programme, cycle=cycle, on=on).judged
-    story = Story(programme.id, programme.version, judged, versions, versions, cycle, key=case.unit or case.decision or case.record)
+    story = Story(
+        programme.id,
+        programme.version,
+        judged,
+        versions,
+        versions,
+        cycle,
+        key=case.unit or case.decision or case.record,
+    )
     evaluation = judge(law, story, versions)
     if evaluation is None:
         return None
@@ -207,8 +226,17 @@ def templates(law: Law, programme: n.Programme, type_: str) -> Iterator[Version]
     cases = [c for c in law.cases if c.programme == programme.id]
     for case in sorted(cases, key=lambda c: c.version != programme.version):
         for version in versions_of(case, law.types):
-            content = tuple(sorted((k, v) for k, v in version.values.items() if v is not None and not isinstance(v, int)))
-            key = (*content, *((k, v) for k, v in sorted(version.values.items()) if isinstance(v, bool)))
+            content = tuple(
+                sorted(
+                    (k, v)
+                    for k, v in version.values.items()
+                    if v is not None and not isinstance(v, int)
+                )
+            )
+            key = (
+                *content,
+                *((k, v) for k, v in sorted(version.values.items()) if isinstance(v, bool)),
+            )
             if version.type == type_ and key not in seen:
                 seen.add(key)
                 yield version

@@ -50,7 +50,9 @@ def _version(record: CaseRecord, types: Types) -> Version:
         "ended": record.ended,
     }
     subject = (record.unit or UNIT) if about_unit else SUBJECT.id
-    return Version(record.type, record.version, record.id, subject, 1, values=values, links=dict(record.links))
+    return Version(
+        record.type, record.version, record.id, subject, 1, values=values, links=dict(record.links)
+    )
 
 
 def judge(case: Case, family: tuple[n.Programme, ...], types: Types) -> Run:
@@ -76,7 +78,11 @@ def _day(case: Case, programme: n.Programme) -> int:
 
 
 def _standing(
-    case: Case, programme: n.Programme, family: tuple[n.Programme, ...], judged: Judged, types: Types
+    case: Case,
+    programme: n.Programme,
+    family: tuple[n.Programme, ...],
+    judged: Judged,
+    types: Types,
 ) -> Standing | None:
     if case.cycle is None or not programme.cycle.kind:
         at = run(programme, on=case.on, opened=judged.opened)
@@ -114,8 +120,16 @@ def _compared(case: Case, standing: Standing) -> Iterator[tuple[str, object, obj
         ("proposed", _sorted(expect.proposed), _sorted(standing.proposed)),
         ("missing", _sorted(expect.missing), _sorted(standing.missing)),
         ("since", _text(expect.since), _text(standing.since)),
-        ("display from", expect.display_from, _date_word(standing, standing.display_from, expect.display_from)),
-        ("display until", expect.display_until, _date_word(standing, standing.display_until, expect.display_until)),
+        (
+            "display from",
+            expect.display_from,
+            _date_word(standing, standing.display_from, expect.display_from),
+        ),
+        (
+            "display until",
+            expect.display_until,
+            _date_word(standing, standing.display_until, expect.display_until),
+        ),
         ("repair from", expect.repair_from, _text(standing.repair_from) or "none"),
     )
     yield from ((what, expected, found) for what, expected, found in pairs if expected is not None)
@@ -153,9 +167,16 @@ def _happened(standing: Standing) -> str:
     parts = [f"grade {standing.grade}", f"at worst {standing.at_worst}"]
     if standing.score is not None:
         parts.append(f"score {say.points(standing.score)}")
-    parts += [f"reasons {', '.join(standing.reasons) or '-'}", f"proposed {', '.join(standing.proposed) or '-'}"]
+    parts += [
+        f"reasons {', '.join(standing.reasons) or '-'}",
+        f"proposed {', '.join(standing.proposed) or '-'}",
+    ]
     known = standing.evaluation.known
-    parts.append("; ".join(f"{k} = {_known(v)}" for k, v in sorted(known.items()) if k not in ("grade", "score")))
+    parts.append(
+        "; ".join(
+            f"{k} = {_known(v)}" for k, v in sorted(known.items()) if k not in ("grade", "score")
+        )
+    )
     return "; ".join(parts)
 
 
@@ -168,7 +189,12 @@ def _known(value: object) -> str:
 
 def _failed(case: Case, what: str, expected: str, found: str, happened: str) -> Finding:
     return finding(
-        "case-fails", case.place, expected=f"{what}: {expected}", found=f"{what}: {found}", case=case.name, happened=happened
+        "case-fails",
+        case.place,
+        expected=f"{what}: {expected}",
+        found=f"{what}: {found}",
+        case=case.name,
+        happened=happened,
     )
 
 

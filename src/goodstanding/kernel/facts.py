@@ -50,7 +50,10 @@ def facts(
         fact = made[version.record]
         for link, target in _targets(version, made, types):
             linked = made[target]
-            fact.linked[link.name] = {**linked.values, "annulled": linked.why_not.startswith("annulled")}
+            fact.linked[link.name] = {
+                **linked.values,
+                "annulled": linked.why_not.startswith("annulled"),
+            }
         by_type.setdefault(version.type, []).append(fact)
     return {t: tuple(sorted(group, key=lambda f: f.order)) for t, group in by_type.items()}
 
@@ -113,7 +116,9 @@ def _links(
 
 
 def _annul(
-    known: Iterable[Version], made: Mapping[str, Fact], types: Mapping[str, Mapping[int, RecordType]]
+    known: Iterable[Version],
+    made: Mapping[str, Fact],
+    types: Mapping[str, Mapping[int, RecordType]],
 ) -> None:
     """One hop each: first what an annulment in force names, then what rests on an annulled record.
 
@@ -130,7 +135,9 @@ def _annul(
 
 
 def _cure(
-    known: Iterable[Version], made: Mapping[str, Fact], types: Mapping[str, Mapping[int, RecordType]]
+    known: Iterable[Version],
+    made: Mapping[str, Fact],
+    types: Mapping[str, Mapping[int, RecordType]],
 ) -> None:
     for kind, name in ((LinkKind.CURES, "cured"), (LinkKind.ENDS, "ended")):
         for record, target in _links(known, made, types, kind):

@@ -60,7 +60,9 @@ class Finding:
         return self.severity is Severity.ERROR
 
 
-def finding(code: str, place: Place, *, severity: Severity = Severity.ERROR, **said: object) -> Finding:
+def finding(
+    code: str, place: Place, *, severity: Severity = Severity.ERROR, **said: object
+) -> Finding:
     """Make a finding whose sentences come from the word files, filled with `said`.
 
     The keys `found`, `expected`, `remedy` and `basis` go to the fields of the same name.

@@ -32,7 +32,9 @@ PERSON_LIKE: dict[str, frozenset[str]] = {
     "br.natureza_juridica": frozenset({"2135", "4120", "4014", "4022", "4081"}),
 }
 ORGANISATIONS: dict[str, frozenset[str]] = {
-    "gleif": frozenset({"GENERAL", "FUND", "BRANCH", "RESIDENT_GOVERNMENT_ENTITY", "INTERNATIONAL_ORGANIZATION"}),
+    "gleif": frozenset(
+        {"GENERAL", "FUND", "BRANCH", "RESIDENT_GOVERNMENT_ENTITY", "INTERNATIONAL_ORGANIZATION"}
+    ),
 }
 
 
@@ -90,7 +92,9 @@ class Judgeable:
             raise NotJudgeable(f"{self.organisation!r}: no organisation of a register")
         form = self.organisation.form
         if form is not Form.ORGANISATION:
-            raise NotJudgeable(f"{self.organisation.id}: {form.value if form in tuple(Form) else 'no form'}")
+            raise NotJudgeable(
+                f"{self.organisation.id}: {form.value if form in tuple(Form) else 'no form'}"
+            )
 
     def __reduce__(self) -> tuple[type[Judgeable], tuple[Organisation]]:
         return Judgeable, (self.organisation,)

@@ -18,7 +18,9 @@ class Judged:
     opened: int | None = None
 
 
-def judged_of(programme: n.Programme, facts: Facts, units: Mapping[str, Facts], judged: int) -> Iterator[Judged]:
+def judged_of(
+    programme: n.Programme, facts: Facts, units: Mapping[str, Facts], judged: int
+) -> Iterator[Judged]:
     """Give everything of one organisation that a programme judges on a day, in the order of keys.
 
     `facts` are the organisation's own, `units` those of the units it holds on that day. A record or decision is

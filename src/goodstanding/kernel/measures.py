@@ -69,12 +69,23 @@ class ClosedCase:
         if self.study:
             raise NotLawful(f"{self.id}: a study result cannot be adopted")
         if not self.decided <= self.notified < self.window_ends <= self.on:
-            raise NotLawful(f"{self.id}: decided, notified, window and day asked do not follow each other")
+            raise NotLawful(
+                f"{self.id}: decided, notified, window and day asked do not follow each other"
+            )
         if self.suspended:
             raise NotLawful(f"{self.id}: suspended")
 
     def __reduce__(self) -> tuple[object, ...]:
-        made = (self.id, self.kind, self.subject, self.authority, self.decided, self.notified, self.window_ends, self.on)
+        made = (
+            self.id,
+            self.kind,
+            self.subject,
+            self.authority,
+            self.decided,
+            self.notified,
+            self.window_ends,
+            self.on,
+        )
         return ClosedCase, (*made, self.suspended, self.study)
 
 
@@ -132,12 +143,18 @@ class Effect:
         if not measure.basis.confirmed:
             raise NotLawful(f"{measure.id}: nothing unconfirmed bites")
         if self.starts < self.cause.window_ends:
-            raise NotLawful(f"{measure.id}: it would start before the window for objections has passed")
+            raise NotLawful(
+                f"{measure.id}: it would start before the window for objections has passed"
+            )
         if measure.months_max is not None:
             if self.ends is None or self.ends > days.add_months(self.starts, measure.months_max):
-                raise NotLawful(f"{measure.id}: it would last longer than {measure.months_max} months")
+                raise NotLawful(
+                    f"{measure.id}: it would last longer than {measure.months_max} months"
+                )
         elif self.ends is None and not measure.ends_by:
-            raise NotLawful(f"{measure.id}: everything adverse ends, on a day or by an act of its own")
+            raise NotLawful(
+                f"{measure.id}: everything adverse ends, on a day or by an act of its own"
+            )
 
     def __reduce__(self) -> tuple[object, ...]:
         return Effect, (self.subject, self.measure, self.cause, self.starts, self.ends)

@@ -36,7 +36,9 @@ class Type:
     kind: Kind
     unit: str = ""  # "" is a plain number, share, count or points; else CNY, t, day, ...
     scale: int = 0
-    low: int | None = None  # bounds in scaled integers; None only for dates, truths, words and codes
+    low: int | None = (
+        None  # bounds in scaled integers; None only for dates, truths, words and codes
+    )
     high: int | None = None
     words: tuple[str, ...] = ()
 
@@ -117,7 +119,9 @@ def scaled(text: str, scale: int) -> int:
     sign = -1 if body.startswith("-") else 1
     body = body.removeprefix("-")
     whole, dot, part = body.partition(".")
-    if not (whole.isascii() and whole.isdigit()) or (dot and not (part.isascii() and part.isdigit())):
+    if not (whole.isascii() and whole.isdigit()) or (
+        dot and not (part.isascii() and part.isdigit())
+    ):
         raise ValueError(text)
     if len(part.rstrip("0")) > scale:
         raise ValueError(text)

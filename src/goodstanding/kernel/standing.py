@@ -158,7 +158,12 @@ def counted(evaluation: Evaluation) -> Iterator[Fact]:
 
 
 def chain(
-    family: Iterable[n.Programme], facts: Facts, upto: int, *, on: int | None = None, start: int | None = None
+    family: Iterable[n.Programme],
+    facts: Facts,
+    upto: int,
+    *,
+    on: int | None = None,
+    start: int | None = None,
 ) -> Iterator[tuple[n.Programme, Run, Before, Evaluation]]:
     """Judge cycle after cycle, from the family's first (or `start`) to `upto`, each reading what the one before carries.
 

@@ -98,7 +98,9 @@ class Teller:
         if explanation.forecast is not None:
             yield f"  {self.word('forecast')}:"
             for day, grade in explanation.forecast:
-                yield "    " + self.word("forecast_line", day=days.text(day), grade=self.grade(grade))
+                yield "    " + self.word(
+                    "forecast_line", day=days.text(day), grade=self.grade(grade)
+                )
             if not explanation.forecast:
                 yield "    " + self.word("forecast_same")
 
@@ -121,12 +123,22 @@ class Teller:
         return grade
 
     def _display(self, standing: Standing) -> str:
-        if standing.display == "term" and standing.display_from is not None and standing.display_until is not None:
+        if (
+            standing.display == "term"
+            and standing.display_from is not None
+            and standing.display_until is not None
+        ):
             said = self.word(
-                "display_term", start=days.text(standing.display_from), end=days.text(standing.display_until)
+                "display_term",
+                start=days.text(standing.display_from),
+                end=days.text(standing.display_until),
             )
         else:
-            key = {"never": "display_never", "open until cured": "display_open", "end not known": "display_unknown"}
+            key = {
+                "never": "display_never",
+                "open until cured": "display_open",
+                "end not known": "display_unknown",
+            }
             said = self.word(key.get(standing.display or "", "display_not_started"))
         if standing.repair_from is not None:
             said += "; " + self.word("repair_from", day=days.text(standing.repair_from))
@@ -139,7 +151,9 @@ class Teller:
             yield "  " + self.word("score", score=say.points(standing.score)) + ":"
         else:
             worst = say.points(standing.worst_score or 0)
-            yield "  " + self.word("score_open", score=say.points(standing.score), worst=worst) + ":"
+            yield (
+                "  " + self.word("score_open", score=say.points(standing.score), worst=worst) + ":"
+            )
         if tree.start is not None:
             yield "    " + self.word("start", points=say.points(tree.start))
         for reason in tree.arithmetic:
@@ -159,7 +173,9 @@ class Teller:
             line = self.word("because", condition=reason.condition)
             values = _values(reason, audience)
             if values:
-                line += "; " + self.word("values", values=", ".join(f"{name} = {said}" for name, said in values.items()))
+                line += "; " + self.word(
+                    "values", values=", ".join(f"{name} = {said}" for name, said in values.items())
+                )
             yield f"{margin}  {line}"
         if reason.exception_not_shown:
             yield f"{margin}  {self.word('exception_not_shown')}"
@@ -212,7 +228,9 @@ class Teller:
             type=self.title(self.names.get(seen.type, ()), seen.type),
         )
         if seen.authority:
-            said += ", " + self.word("filed_by", authority=self.title(self.names.get(seen.authority, ()), seen.authority))
+            said += ", " + self.word(
+                "filed_by", authority=self.title(self.names.get(seen.authority, ()), seen.authority)
+            )
         if seen.ends is not None:
             said += ", " + self.word("ends", day=days.text(seen.ends))
         if seen.why_not == "overtaken":
@@ -263,13 +281,17 @@ def as_data(explanation: Explanation, audience: Audience = Audience.OFFICES) -> 
         said["met"] = [_record(r) for r in tree.met]
         said["not_counted"] = [_record(r) for r in tree.not_counted]
     if explanation.forecast is not None:
-        said["forecast"] = [{"day": days.text(day), "grade": grade} for day, grade in explanation.forecast]
+        said["forecast"] = [
+            {"day": days.text(day), "grade": grade} for day, grade in explanation.forecast
+        ]
     return said
 
 
 def _values(reason: Reason, audience: Audience) -> dict[str, str]:
     """Say what indicators are known as; to the public no code, for a code names a record, a decision or a place."""
-    shown = (v for v in reason.values if audience is not Audience.PUBLIC or v[2].kind is not Kind.CODE)
+    shown = (
+        v for v in reason.values if audience is not Audience.PUBLIC or v[2].kind is not Kind.CODE
+    )
     return {name: say.known(value, type_) for name, value, type_ in shown}
 
 
@@ -282,7 +304,12 @@ def _day(value: int | None) -> str | None:
 
 
 def _record(seen: RecordSeen) -> dict[str, object]:
-    return {**asdict(seen), "date": _day(seen.date), "ends": _day(seen.ends), "lacks": list(seen.lacks)}
+    return {
+        **asdict(seen),
+        "date": _day(seen.date),
+        "ends": _day(seen.ends),
+        "lacks": list(seen.lacks),
+    }
 
 
 def _reason(reason: Reason, audience: Audience) -> dict[str, object]:

@@ -54,10 +54,12 @@ def main(questions: IO[str] = sys.stdin, answers: IO[str] = sys.stdout) -> None:
 def decide_each(text: str, ms: int, assume: Sequence[Sequence[str]]) -> list[dict[str, object]]:
     """Decide one text under several sets of assumptions (names of truths that it declares), reading it once."""
     context = z3.Context()
-    solver = z3.SolverFor("QF_LIA", ctx=context) if text.startswith(_LINEAR) else z3.Solver(ctx=context)
+    solver = (
+        z3.SolverFor("QF_LIA", ctx=context) if text.startswith(_LINEAR) else z3.Solver(ctx=context)
+    )
     solver.set("timeout", ms)
     if any(assume):
-        solver.set("core.minimize", True)  # noqa: FBT003 - an option of the solver
+        solver.set("core.minimize", True)
     try:
         solver.from_string(text)
     except z3.Z3Exception as refused:
@@ -88,7 +90,9 @@ def decide(text: str, ms: int, assume: Sequence[str] = ()) -> Answer:
 
 
 def _answer(said: Mapping[str, Any]) -> Answer:
-    return Answer(said["status"], said.get("model", {}), said.get("why", ""), tuple(said.get("core", ())))
+    return Answer(
+        said["status"], said.get("model", {}), said.get("why", ""), tuple(said.get("core", ()))
+    )
 
 
 # --------------------------------------------------------------------------------------------------
@@ -103,8 +107,11 @@ class _Process:
 
     def ask(self, text: str, ms: int, assume: Assumed) -> list[Answer]:
         if self.running is None:
-            self.running = subprocess.Popen(  # noqa: S603 - our own module by our own interpreter
-                [sys.executable, "-m", "goodstanding.store.solve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            self.running = subprocess.Popen(
+                [sys.executable, "-m", "goodstanding.store.solve"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
             )
         running = self.running
         stop = threading.Timer(ms * len(assume) / 1000 + _GRACE_SECONDS, running.kill)
@@ -142,7 +149,9 @@ class _Process:
 class Solvers:
     """A few solver processes. Questions are answered in the background; `clock` gives seconds, for the limit of the whole."""
 
-    def __init__(self, count: int, clock: Callable[[], float], *, total_seconds: float, ms: int = 4000) -> None:
+    def __init__(
+        self, count: int, clock: Callable[[], float], *, total_seconds: float, ms: int = 4000
+    ) -> None:
         """Start nothing yet; limits are per question (`ms`) and for all together."""
         self.clock, self.ms = clock, ms
         self.until = clock() + total_seconds
@@ -159,17 +168,26 @@ class Solvers:
             self.ask(f"{_WARM_UP} ; {at}")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """End all processes."""
         self.threads.shutdown(cancel_futures=True)
         for process in self.processes:
             process.close()
 
-    def ask(self, text: str, assume: tuple[str, ...] = (), *, ms: int | None = None) -> Future[list[Answer]]:
+    def ask(
+        self, text: str, assume: tuple[str, ...] = (), *, ms: int | None = None
+    ) -> Future[list[Answer]]:
         """Have a text decided under one set of assumptions; the answer is the only one of the list."""
         return self.ask_each(text, (assume,), ms=ms)
 
-    def ask_each(self, text: str, assume: Assumed, *, ms: int | None = None) -> Future[list[Answer]]:
+    def ask_each(
+        self, text: str, assume: Assumed, *, ms: int | None = None
+    ) -> Future[list[Answer]]:
         """Have a text decided under several sets of assumptions; the same question is decided once."""
         key = (text, assume)
         if key not in self.known:

@@ -19,8 +19,6 @@ from goodstanding.kernel.rules.meaning import (
     Env,
     Interval,
     Known,
-    Reading,
-    Test,
     raw,
     reading,
     test,
@@ -179,7 +177,7 @@ def _total(groups: Iterable[Interval], certain: Iterable[bool]) -> Interval:
 # Indicators
 
 
-def aggregator(what: n.Aggregate, type_: Type, book: Book) -> Aggregator:  # noqa: PLR0911 - one line per aggregate
+def aggregator(what: n.Aggregate, type_: Type, book: Book) -> Aggregator:
     """Make the closure of an indicator over records."""
     match what:
         case n.Count(select):
@@ -298,12 +296,17 @@ def _peak(select: n.Select, months: int, of: n.Value | None, book: Book) -> Aggr
         sums = window_totals(groups, weights, months)
         low = max((s[0] or 0 for g, s in zip(groups, sums, strict=True) if g.certain), default=0)
         highs = [s[1] for s in sums]
-        return Found((low, None if None in highs else max((h for h in highs if h is not None), default=0)), hits)
+        return Found(
+            (low, None if None in highs else max((h for h in highs if h is not None), default=0)),
+            hits,
+        )
 
     return peak
 
 
-def window_totals(groups: tuple[Group, ...], weights: list[Interval], months: int) -> list[Interval]:
+def window_totals(
+    groups: tuple[Group, ...], weights: list[Interval], months: int
+) -> list[Interval]:
     """Give, for each group e, the total over the groups d with d.date <= e.date < add_months(d.date, months)."""
     order = sorted(range(len(groups)), key=lambda i: groups[i].date)
     dates = [groups[i].date for i in order]

@@ -21,7 +21,16 @@ from goodstanding.kernel.rules.aggregate import (
     selector,
 )
 from goodstanding.kernel.rules.levels import LevelState, leveller
-from goodstanding.kernel.rules.meaning import Book, Env, Interval, Known, Reading, Test, reading, test
+from goodstanding.kernel.rules.meaning import (
+    Book,
+    Env,
+    Interval,
+    Known,
+    Reading,
+    Test,
+    reading,
+    test,
+)
 from goodstanding.kernel.rules.once import once
 from goodstanding.kernel.rules.walk import inside, names_read
 from goodstanding.kernel.rules.windows import Run
@@ -104,7 +113,9 @@ NOTHING_BEFORE = Before()
 Evaluator = Callable[[Facts, Run, Before], Evaluation]
 
 
-def evaluate(programme: n.Programme, facts: Facts, run: Run, before: Before = NOTHING_BEFORE) -> Evaluation:
+def evaluate(
+    programme: n.Programme, facts: Facts, run: Run, before: Before = NOTHING_BEFORE
+) -> Evaluation:
     """Judge one subject by one programme. Pure: the same arguments give the same answer on any day."""
     return evaluator(programme)(facts, run, before)
 
@@ -183,7 +194,9 @@ def _evaluator(programme: n.Programme) -> Evaluator:
             if len(plans) >= _PLANS_MAX:
                 plans.clear()
             touched = present | {_OPENED}
-            moved = {name for name, types in rests_on.items() if not types.isdisjoint(touched)} | {_OPENED}
+            moved = {name for name, types in rests_on.items() if not types.isdisjoint(touched)} | {
+                _OPENED
+            }
             plan = plans[present] = _Plan(
                 [i for i in indicators if i[0] in moved],
                 [k for k, reads in enumerate(conditions.reads) if not reads.isdisjoint(moved)],
@@ -228,7 +241,11 @@ def _evaluator(programme: n.Programme) -> Evaluator:
         elif grade:
             shown = grade(env, scores, truths, run.cycle, before.shown, None)
             worst = shown
-            if before.shown != before.worst or not scores.sure or any(truth is None for truth, _ in truths):
+            if (
+                before.shown != before.worst
+                or not scores.sure
+                or any(truth is None for truth, _ in truths)
+            ):
                 worst = grade(env, scores, truths, run.cycle, before.worst, shown)
         else:
             shown = worst = _NO_OUTCOME
@@ -341,11 +358,21 @@ class _Scorer:
     def touched(self, present: frozenset[str], moved: set[str]) -> list[int]:
         """Give the rules that can apply to subjects with records of these types."""
         del moved  # rules that apply once may hold without any record
-        records = [k for k, (rule, _) in enumerate(self.rules) if rule.select and rule.select.record in present]
+        records = [
+            k
+            for k, (rule, _) in enumerate(self.rules)
+            if rule.select and rule.select.record in present
+        ]
         return sorted(records + self.always)
 
-    def total(self, facts: Facts, env: Env, touched: list[int]) -> tuple[tuple[Contribution, ...], _Scores]:
-        worth = [(rule, found) for rule, apply in (self.rules[k] for k in touched) if (found := apply(facts, env))]
+    def total(
+        self, facts: Facts, env: Env, touched: list[int]
+    ) -> tuple[tuple[Contribution, ...], _Scores]:
+        worth = [
+            (rule, found)
+            for rule, apply in (self.rules[k] for k in touched)
+            if (found := apply(facts, env))
+        ]
         keeps_low, keeps_high = _one_act_once(worth) if len(worth) > 1 else ({}, {})
         if len(worth) == 1:
             made = [_alone(*worth[0])]
@@ -460,7 +487,9 @@ def _alone(rule: n.Deduction, worth: _Worth) -> Contribution:
     return _capped(rule, low, high, [g for g, _ in worth if g is not None], [])
 
 
-def _capped(rule: n.Deduction, low: int, high: int, kept: list[Group], overtaken: list[Group]) -> Contribution:
+def _capped(
+    rule: n.Deduction, low: int, high: int, kept: list[Group], overtaken: list[Group]
+) -> Contribution:
     if rule.at_most is not None:
         low, high = min(low, rule.at_most), min(high, rule.at_most)
     return Contribution(rule.id, low, high, tuple(kept), tuple(overtaken))
@@ -486,7 +515,9 @@ def _contribution(
 
 
 def _weigher(weights: n.Weights) -> Callable[[Env], _Scores]:
-    items = [(item, _points_reading(item.weight), _points_reading(item.points)) for item in weights.items]
+    items = [
+        (item, _points_reading(item.weight), _points_reading(item.points)) for item in weights.items
+    ]
 
     def weigh(env: Env) -> _Scores:
         product = total = product_worst = total_worst = 0
@@ -551,7 +582,7 @@ def _limbs(limbs: tuple[n.Limb, ...]) -> Callable[[Env], tuple[bool | None, bool
 _Ranked = Callable[[Env, _Scores, _Truths, int | None, Mapping[str, int], Outcome | None], Outcome]
 
 
-def _grader(grades: n.Grades, conditions: _Conditions) -> _Ranked:  # noqa: C901, PLR0915 - the order of decision, in one place
+def _grader(grades: n.Grades, conditions: _Conditions) -> _Ranked:
     rank = {g: i for i, g in enumerate(grades.order)}
     direct = [(d, conditions.add(*d.limbs)) for d in grades.direct]
     aside = [("not graded", g, conditions.add(n.Limb(g.when))) for g in grades.not_graded]
@@ -562,7 +593,12 @@ def _grader(grades: n.Grades, conditions: _Conditions) -> _Ranked:  # noqa: C901
     ceilings = [(c, conditions.add(n.Limb(c.when))) for c in grades.ceilings]
 
     def decide(
-        env: Env, scores: _Scores, truths: _Truths, cycle: int | None, before: Mapping[str, int], shown: Outcome | None
+        env: Env,
+        scores: _Scores,
+        truths: _Truths,
+        cycle: int | None,
+        before: Mapping[str, int],
+        shown: Outcome | None,
     ) -> Outcome:
         worst = shown is not None
         carried = carried_now(grades.carries, before, cycle)
@@ -607,7 +643,9 @@ def _grader(grades: n.Grades, conditions: _Conditions) -> _Ranked:  # noqa: C901
                     at = min(at + step.by, len(rank) - 1)
                     fired.append(("step down", step.id))
             bars = [(rank[c.not_above], "ceiling", c.id) for c, k in ceilings if adverse(k)]
-            bars += [(rank[c.phase.not_above], "carried", c.rule) for c in carried if c.phase.not_above]
+            bars += [
+                (rank[c.phase.not_above], "carried", c.rule) for c in carried if c.phase.not_above
+            ]
             for bar, kind, id_ in bars:
                 (fired if bar > at else overtaken).append((kind, id_))
             grade = grades.order[max([at, *(bar for bar, _, _ in bars)])]

@@ -96,7 +96,12 @@ def explain(programme: n.Programme, evaluation: Evaluation, facts: Facts) -> Tre
     proposals = tuple(maker.proposal(p) for p in programme.proposals if p.id in evaluation.proposed)
     at_worst = maker.only_at_worst(shown, worst)
     undecided = maker.undecided()
-    told = [r for part in (decided, overtaken, arithmetic, proposals, at_worst) for reason in part for r in reason.records]
+    told = [
+        r
+        for part in (decided, overtaken, arithmetic, proposals, at_worst)
+        for reason in part
+        for r in reason.records
+    ]
     return Tree(
         programme.id,
         programme.version,
@@ -134,14 +139,23 @@ class _Maker:
             described = self.guide.rules.get(id_)
             if described is None:
                 continue
-            made.append(self._reason(kind, id_, described, outcome, carried.get(id_) if kind == "carried" else None))
+            made.append(
+                self._reason(
+                    kind, id_, described, outcome, carried.get(id_) if kind == "carried" else None
+                )
+            )
         return tuple(made)
 
     def decided(self, outcome: Outcome, fired: Iterable[tuple[str, str]]) -> tuple[Reason, ...]:
         """Give the rules that decided; where none gave or moved the grade, the band or the last limb that gave it."""
         made = self.reasons(outcome, fired)
-        start_only = {c.rule for c in outcome.carried if not c.phase.grade and not c.phase.not_above}
-        if any(r.kind != "carried" or r.rule not in start_only for r in made) or outcome.grade in (n.UNDECIDED, ""):
+        start_only = {
+            c.rule for c in outcome.carried if not c.phase.grade and not c.phase.not_above
+        }
+        if any(r.kind != "carried" or r.rule not in start_only for r in made) or outcome.grade in (
+            n.UNDECIDED,
+            "",
+        ):
             return made
         return (self._structural(outcome), *made)
 
@@ -179,12 +193,19 @@ class _Maker:
         bands = grades.bands if grades else ()
         band = next((b for b in bands if b.grade == outcome.grade), None)
         basis = band.basis if band else self.programme.basis
-        return Reason("band" if band else "otherwise", "", (), basis, _cut(bands, band), gives=outcome.grade)
+        return Reason(
+            "band" if band else "otherwise", "", (), basis, _cut(bands, band), gives=outcome.grade
+        )
 
     def scored(self, contribution: Contribution) -> Reason:
         described = self.guide.rules[contribution.rule]
         adds = isinstance(described.rule, n.Deduction) and described.rule.adds
-        seen = [self._record(h.fact, ends=None) for g in contribution.groups for h in g.hits if h.certain]
+        seen = [
+            self._record(h.fact, ends=None)
+            for g in contribution.groups
+            for h in g.hits
+            if h.certain
+        ]
         overtaken = [
             self._record(h.fact, why_not="overtaken", rule=contribution.rule)
             for g in contribution.overtaken
@@ -255,7 +276,9 @@ class _Maker:
             return None
         return days.add_months(fact.date, window.months_back)
 
-    def _record(self, fact: Fact, *, why_not: str = "", rule: str = "", ends: int | None = None) -> RecordSeen:
+    def _record(
+        self, fact: Fact, *, why_not: str = "", rule: str = "", ends: int | None = None
+    ) -> RecordSeen:
         authority = fact.values.get("authority")
         return RecordSeen(
             fact.record,
@@ -308,7 +331,14 @@ class _Maker:
         lacks = tuple(name for name in needed if fact.values.get(name) is None)
         seen = self._record(fact, why_not="undecided", rule=rule)
         return RecordSeen(
-            seen.record, seen.type, seen.date, seen.certainty, seen.authority, seen.why_not, seen.rule, lacks
+            seen.record,
+            seen.type,
+            seen.date,
+            seen.certainty,
+            seen.authority,
+            seen.why_not,
+            seen.rule,
+            lacks,
         )
 
     def not_counted(self) -> tuple[RecordSeen, ...]:

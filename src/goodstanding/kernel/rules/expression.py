@@ -85,7 +85,13 @@ def read_literal(text: str, type_: Type, place: Place, findings: list[Finding]) 
     aligned = _rescale(value, type_)
     if aligned is None:
         findings.append(
-            finding("unit-mismatch", place, found=describe(value.type), expected=describe(type_), text=text)
+            finding(
+                "unit-mismatch",
+                place,
+                found=describe(value.type),
+                expected=describe(type_),
+                text=text,
+            )
         )
         return None
     return aligned
@@ -124,7 +130,21 @@ _TOKEN = re.compile(
     r"|(?P<word>'[^']*')"
     r"|(?P<sign><=|>=|!=|[<>=+\-*(),.\[\]%])"
 )
-_KEYWORDS = {"or", "and", "not", "in", "is", "missing", "present", "true", "false", "half", "up", "known", "part"}
+_KEYWORDS = {
+    "or",
+    "and",
+    "not",
+    "in",
+    "is",
+    "missing",
+    "present",
+    "true",
+    "false",
+    "half",
+    "up",
+    "known",
+    "part",
+}
 _FUNCTIONS = {"ratio", "round", "least", "greatest", "years", "months", "days", "grade_is"}
 _DURATIONS = {"day": 0, "days": 0, "month": 1, "months": 1, "year": 12, "years": 12}
 
@@ -175,7 +195,9 @@ class _Reader:
             part = self._sum()
             self._finish()
             if isinstance(part, _Months):
-                raise self._refuse("expression-syntax", column, found=self.text, expected="a date moved by it")
+                raise self._refuse(
+                    "expression-syntax", column, found=self.text, expected="a date moved by it"
+                )
             return self._whole(part, column)
         except _Refused:
             return None
@@ -197,7 +219,10 @@ class _Reader:
             match = _TOKEN.match(self.text, at)
             if match is None:
                 raise self._refuse(
-                    "expression-syntax", at, found=self.text[at], expected="a name, number, 'word' or operator"
+                    "expression-syntax",
+                    at,
+                    found=self.text[at],
+                    expected="a name, number, 'word' or operator",
                 )
             kind = match.lastgroup or ""
             if kind != "space":
@@ -219,7 +244,9 @@ class _Reader:
 
     def _takes(self, *texts: str) -> bool:
         """Take these tokens if they come next (words never match quoted ones)."""
-        if all(self._peek(i).text == t and self._peek(i).kind != "word" for i, t in enumerate(texts)):
+        if all(
+            self._peek(i).text == t and self._peek(i).kind != "word" for i, t in enumerate(texts)
+        ):
             self.at += len(texts)
             return True
         return False
@@ -235,7 +262,10 @@ class _Reader:
     def _syntax(self, expected: str) -> _Refused:
         token = self._peek()
         return self._refuse(
-            "expression-syntax", token.column, found=token.text or "the end of the expression", expected=expected
+            "expression-syntax",
+            token.column,
+            found=token.text or "the end of the expression",
+            expected=expected,
         )
 
     def _refuse(self, code: str, column: int, **said: object) -> _Refused:
@@ -285,7 +315,19 @@ class _Reader:
         while (token := self._peek(ahead)).kind != "end":
             if token.kind != "word":
                 depth += {"(": 1, ")": -1}.get(token.text, 0)
-                if depth == 1 and token.text in {"<", "<=", ">", ">=", "=", "!=", "and", "or", "not", "in", "is"}:
+                if depth == 1 and token.text in {
+                    "<",
+                    "<=",
+                    ">",
+                    ">=",
+                    "=",
+                    "!=",
+                    "and",
+                    "or",
+                    "not",
+                    "in",
+                    "is",
+                }:
                     holds = True
             if depth == 0:
                 break
@@ -314,7 +356,11 @@ class _Reader:
             if found is None or found.type.kind is not Kind.TRUTH:
                 return False
             return after.text not in {"is", "=", "!="} or after.kind == "word"
-        return node is not None and node.type.kind is Kind.TRUTH and after.text not in {"is", "=", "!="}
+        return (
+            node is not None
+            and node.type.kind is Kind.TRUTH
+            and after.text not in {"is", "=", "!="}
+        )
 
     def _plain_truth(self) -> Truth:
         return _as_truth(self._name())
@@ -347,7 +393,10 @@ class _Reader:
         if token.text not in {op.value for op in Op} or token.kind == "word":
             if token.kind == "end" or token.text in {")", "and", "or"}:
                 raise self._refuse(
-                    "not-a-truth", column, found=self.text[column : token.column].strip(), expected="a condition"
+                    "not-a-truth",
+                    column,
+                    found=self.text[column : token.column].strip(),
+                    expected="a condition",
                 )
             raise self._syntax("a comparison")
         self._next()
@@ -384,9 +433,16 @@ class _Reader:
 
     def _named(self, left: _Part, column: int) -> Field | LinkField | Ref:
         subject = self._whole(left, column)
-        if not isinstance(subject, Field | LinkField | Ref) or subject.type.kind not in {Kind.WORD, Kind.CODE}:
+        if not isinstance(subject, Field | LinkField | Ref) or subject.type.kind not in {
+            Kind.WORD,
+            Kind.CODE,
+        }:
             raise self._refuse(
-                "unit-mismatch", column, found=describe(subject.type), expected="a field of words or codes", text=self.text
+                "unit-mismatch",
+                column,
+                found=describe(subject.type),
+                expected="a field of words or codes",
+                text=self.text,
             )
         return subject
 
@@ -423,7 +479,11 @@ class _Reader:
     def _ordered(self, op: Op, left: _Part, right: _Part, column: int) -> Truth:
         if isinstance(left, _Months) or isinstance(right, _Months):
             raise self._refuse(
-                "unit-mismatch", column, found="months or years", expected="a date moved by them, or days", text=self.text
+                "unit-mismatch",
+                column,
+                found="months or years",
+                expected="a date moved by them, or days",
+                text=self.text,
             )
         if left.under is None and right.under is None:
             return self._pair(op, left.top, right.top, column)
@@ -448,12 +508,18 @@ class _Reader:
     def _plus(self, left: _Part, right: _Part, token: _Token) -> _Part:
         minus = token.text == "-"
         if isinstance(left, _Months):
-            raise self._refuse("expression-syntax", token.column, found="months or years", expected="a date first")
+            raise self._refuse(
+                "expression-syntax", token.column, found="months or years", expected="a date first"
+            )
         if isinstance(right, _Months):
             moved = self._whole(left, token.column)
             if moved.type.kind is not Kind.DATE:
                 raise self._refuse(
-                    "unit-mismatch", token.column, found=describe(moved.type), expected="a date", text=self.text
+                    "unit-mismatch",
+                    token.column,
+                    found=describe(moved.type),
+                    expected="a date",
+                    text=self.text,
                 )
             return _Rational(Shift(moved, -right.months if minus else right.months, "month"))
         if left.under is None and right.under is None:
@@ -461,7 +527,9 @@ class _Reader:
         # a/b + c = (a + c*b)/b; two different denominators are not sayable
         under = left.under or right.under
         if under is None or (left.under and right.under):
-            raise self._refuse("ratio-outside-round", token.column, found=self.text, expected="one ratio")
+            raise self._refuse(
+                "ratio-outside-round", token.column, found=self.text, expected="one ratio"
+            )
         top = left.top if left.under else self._product(left.top, under, token.column)
         other = right.top if right.under else self._product(right.top, under, token.column)
         return _Rational(self._add(top, other, minus, token.column), under)
@@ -490,10 +558,16 @@ class _Reader:
             token = self._next()
             right = self._unary()
             if isinstance(left, _Months) or isinstance(right, _Months):
-                raise self._refuse("expression-syntax", token.column, found="months or years", expected="a number")
+                raise self._refuse(
+                    "expression-syntax", token.column, found="months or years", expected="a number"
+                )
             if left.under and right.under:
-                raise self._refuse("ratio-outside-round", token.column, found=self.text, expected="one ratio")
-            left = _Rational(self._product(left.top, right.top, token.column), left.under or right.under)
+                raise self._refuse(
+                    "ratio-outside-round", token.column, found=self.text, expected="one ratio"
+                )
+            left = _Rational(
+                self._product(left.top, right.top, token.column), left.under or right.under
+            )
         return left
 
     def _product(self, left: Value, right: Value, column: int) -> Value:
@@ -509,12 +583,17 @@ class _Reader:
         constant = isinstance(left, Const) or isinstance(right, Const)
         if not constant and not (a.never_negative and b.never_negative):
             raise self._refuse(
-                "negative-in-product", column, found=self.text, expected="two values that cannot be negative"
+                "negative-in-product",
+                column,
+                found=self.text,
+                expected="two values that cannot be negative",
             )
         low, high = _ends(a)
         low2, high2 = _ends(b)
         corners = (low * low2, low * high2, high * low2, high * high2)
-        type_ = self._fits(number(min(corners), max(corners), a.scale + b.scale, a.unit or b.unit), column)
+        type_ = self._fits(
+            number(min(corners), max(corners), a.scale + b.scale, a.unit or b.unit), column
+        )
         if isinstance(left, Const) and isinstance(right, Const):
             return Const(left.value * right.value, type_)
         return Mul(left, right, type_)
@@ -549,7 +628,10 @@ class _Reader:
             return Const(days.day(token.text), DATE)
         except ValueError:
             raise self._refuse(
-                "bad-date", token.column, found=token.text, expected="a day of the calendar from 1900 to 2199"
+                "bad-date",
+                token.column,
+                found=token.text,
+                expected="a day of the calendar from 1900 to 2199",
             ) from None
 
     def _number(self) -> _Part:
@@ -559,7 +641,7 @@ class _Reader:
                 share = scaled(token.text, SHARE_SCALE - 2)
                 return _Rational(Const(share, number(share, share, SHARE_SCALE)))
             unit = self._unit()
-            if unit in _DURATIONS and _DURATIONS[unit]:
+            if _DURATIONS.get(unit):
                 return _Months(scaled(token.text, 0) * _DURATIONS[unit])
             if unit in _DURATIONS:
                 value = scaled(token.text, 0)
@@ -572,7 +654,9 @@ class _Reader:
             raise self._refuse(
                 "bad-literal", token.column, found=token.text, expected="a plain decimal number"
             ) from None
-        return _Rational(Const(value, number(value, value, places, "" if unit == "points" else unit)))
+        return _Rational(
+            Const(value, number(value, value, places, "" if unit == "points" else unit))
+        )
 
     def _unit(self) -> str:
         token = self._peek()
@@ -611,7 +695,11 @@ class _Reader:
         node = fields.get(name.text)
         if node is None:
             raise self._refuse(
-                "unknown-name", name.column, name=name.text, nearest=nearest(name.text, fields), what=link.text
+                "unknown-name",
+                name.column,
+                name=name.text,
+                nearest=nearest(name.text, fields),
+                what=link.text,
             )
         return node
 
@@ -646,11 +734,18 @@ class _Reader:
         a, b = top.type, under.type
         if a.kind is not Kind.NUMBER or b.kind is not Kind.NUMBER or (b.unit and a.unit != b.unit):
             raise self._refuse(
-                "unit-mismatch", token.column, found=describe(b), expected=describe(a), text=self.text
+                "unit-mismatch",
+                token.column,
+                found=describe(b),
+                expected=describe(a),
+                text=self.text,
             )
         if not (a.never_negative and b.never_negative):
             raise self._refuse(
-                "negative-in-ratio", token.column, found=self.text, expected="two values that cannot be negative"
+                "negative-in-ratio",
+                token.column,
+                found=self.text,
+                expected="two values that cannot be negative",
             )
         if a.unit:
             # the unit cancels: both sides are read as plain numbers
@@ -660,7 +755,9 @@ class _Reader:
     def _round(self, token: _Token) -> _Part:
         inside = self._sum()
         if isinstance(inside, _Months) or inside.top.type.kind is not Kind.NUMBER:
-            raise self._refuse("not-a-number", token.column, found=self.text, expected="a number to round")
+            raise self._refuse(
+                "not-a-number", token.column, found=self.text, expected="a number to round"
+            )
         self._needs(",")
         places = self._places()
         self._needs(",")
@@ -669,14 +766,20 @@ class _Reader:
         top, under = inside.top, inside.under or Const(1, number(1, 1))
         if not top.type.never_negative:
             raise self._refuse(
-                "negative-in-ratio", token.column, found=self.text, expected="a value that cannot be negative"
+                "negative-in-ratio",
+                token.column,
+                found=self.text,
+                expected="a value that cannot be negative",
             )
         shift = under.type.scale + places - top.type.scale
         up, down = max(shift, 0), max(-shift, 0)
         least_under = max(1, _ends(under.type)[0]) * 10**down
         high = _ends(top.type)[1] * 10**up // least_under + 1
         # the doubled numerator of half-up rounding must fit as well
-        self._fits(number(0, 2 * _ends(top.type)[1] * 10**up + _ends(under.type)[1] * 10**down), token.column)
+        self._fits(
+            number(0, 2 * _ends(top.type)[1] * 10**up + _ends(under.type)[1] * 10**down),
+            token.column,
+        )
         return _Rational(Rounded(top, under, up, down, number(0, high, places, top.type.unit)))
 
     def _places(self) -> int:
@@ -703,7 +806,9 @@ class _Reader:
         lows, highs = [_ends(p.type)[0] for p in parts], [_ends(p.type)[1] for p in parts]
         pick = min if token.text == "least" else max
         bounds = (min(lows), max(highs)) if known else (pick(lows), pick(highs))
-        return _Rational(make(tuple(parts), known, number(*bounds, parts[0].type.scale, parts[0].type.unit)))
+        return _Rational(
+            make(tuple(parts), known, number(*bounds, parts[0].type.scale, parts[0].type.unit))
+        )
 
     def _span(self, token: _Token) -> _Part:
         start = self._argument()
@@ -712,28 +817,49 @@ class _Reader:
         for value in (start, end):
             if value.type.kind is not Kind.DATE:
                 raise self._refuse(
-                    "unit-mismatch", token.column, found=describe(value.type), expected="a date", text=self.text
+                    "unit-mismatch",
+                    token.column,
+                    found=describe(value.type),
+                    expected="a date",
+                    text=self.text,
                 )
         unit = token.text.removesuffix("s")
         return _Rational(
-            Span(unit, start, end, number(-DAYS_APART_MAX, DAYS_APART_MAX, 0, "day" if unit == "day" else ""))
+            Span(
+                unit,
+                start,
+                end,
+                number(-DAYS_APART_MAX, DAYS_APART_MAX, 0, "day" if unit == "day" else ""),
+            )
         )
 
     # -- types
 
     def _whole(self, part: _Part, column: int) -> Value:
         if isinstance(part, _Months):
-            raise self._refuse("expression-syntax", column, found="months or years", expected="a date moved by them")
+            raise self._refuse(
+                "expression-syntax",
+                column,
+                found="months or years",
+                expected="a date moved by them",
+            )
         if part.under is not None:
             raise self._refuse(
-                "ratio-outside-round", column, found=self.text, expected="a comparison, or round(..., places, half up)"
+                "ratio-outside-round",
+                column,
+                found=self.text,
+                expected="a comparison, or round(..., places, half up)",
             )
         return part.top
 
-    def _align(self, left: Value, right: Value, column: int, *, numbers: bool = False) -> tuple[Value, Value]:
+    def _align(
+        self, left: Value, right: Value, column: int, *, numbers: bool = False
+    ) -> tuple[Value, Value]:
         """Bring both to one scale; refuse what cannot be compared or added."""
         a, b = left.type, right.type
-        comparable = a.kind is b.kind and a.kind in ({Kind.NUMBER} if numbers else {Kind.NUMBER, Kind.DATE})
+        comparable = a.kind is b.kind and a.kind in (
+            {Kind.NUMBER} if numbers else {Kind.NUMBER, Kind.DATE}
+        )
         if not comparable or a.unit != b.unit:
             raise self._refuse(
                 "unit-mismatch", column, found=describe(b), expected=describe(a), text=self.text
@@ -756,7 +882,10 @@ class _Reader:
     def _fits(self, type_: Type, column: int) -> Type:
         if type_.too_wide:
             raise self._refuse(
-                "could-overflow", column, found=f"up to {max(abs(type_.low or 0), abs(type_.high or 0))}", text=self.text
+                "could-overflow",
+                column,
+                found=f"up to {max(abs(type_.low or 0), abs(type_.high or 0))}",
+                text=self.text,
             )
         return type_
 
@@ -791,4 +920,13 @@ def nearest(name: str, names: Mapping[str, object] | tuple[str, ...]) -> str:
     return found[0] if found else ""
 
 
-__all__ = ["Scope", "describe", "nearest", "read_literal", "read_truth", "read_value", "Now", "Unknown"]
+__all__ = [
+    "Now",
+    "Scope",
+    "Unknown",
+    "describe",
+    "nearest",
+    "read_literal",
+    "read_truth",
+    "read_value",
+]

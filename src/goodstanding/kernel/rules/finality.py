@@ -26,7 +26,8 @@ def with_finality(programme: n.Programme) -> n.Programme:
     names = {i.name for i in below}
     twins = tuple(replace(i, name=i.name + SUFFIX, what=_final(i.what, names)) for i in below)
     proposals = tuple(
-        replace(p, limbs=_final(p.limbs, names)) if p.needs_finality else p for p in programme.proposals
+        replace(p, limbs=_final(p.limbs, names)) if p.needs_finality else p
+        for p in programme.proposals
     )
     return replace(programme, indicators=(*programme.indicators, *twins), proposals=proposals)
 

@@ -11,7 +11,17 @@ from goodstanding.kernel.rules.meaning import Reading, reading
 from goodstanding.kernel.rules.once import once
 from goodstanding.kernel.rules.walk import fields_read, indicators_below, inside
 
-Rule = n.Deduction | n.Direct | n.Given | n.StepDown | n.Ceiling | n.Carry | n.LevelGround | n.Raise | n.Proposal
+Rule = (
+    n.Deduction
+    | n.Direct
+    | n.Given
+    | n.StepDown
+    | n.Ceiling
+    | n.Carry
+    | n.LevelGround
+    | n.Raise
+    | n.Proposal
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,9 @@ class Guide:
     """The static side of every explanation of one programme."""
 
     rules: Mapping[str, Described]
-    proposals: Mapping[str, Described]  # their ids are apart: a list may name its ground as a rule does
+    proposals: Mapping[
+        str, Described
+    ]  # their ids are apart: a list may name its ground as a rule does
     unconfirmed: frozenset[str]
     structure_confirmed: bool
     selections: Mapping[str, tuple[n.Select, ...]]  # by record type
@@ -50,7 +62,11 @@ class Guide:
 
 
 def _guide(programme: n.Programme) -> Guide:
-    found = [p for p in inside((programme.score, programme.grades, programme.levels, programme.proposals)) if isinstance(p, Rule)]
+    found = [
+        p
+        for p in inside((programme.score, programme.grades, programme.levels, programme.proposals))
+        if isinstance(p, Rule)
+    ]
     selections: dict[str, list[n.Select]] = {}
     for part in inside(programme):
         if isinstance(part, n.Select):
@@ -88,7 +104,11 @@ def _describe(programme: n.Programme, rule: Rule) -> Described:
     elif isinstance(rule, n.Raise) and rule.select:
         needs = tuple(sorted(fields_read(rule.select.where)))
     return Described(
-        rule, getattr(rule, "title", ()), _condition(rule), indicators_below(programme, _conditions(rule)), needs
+        rule,
+        getattr(rule, "title", ()),
+        _condition(rule),
+        indicators_below(programme, _conditions(rule)),
+        needs,
     )
 
 
@@ -115,7 +135,10 @@ def _conditions(rule: Rule) -> object:
 def _condition(rule: Rule) -> str:
     match rule:
         case n.Direct() | n.Proposal() | n.LevelGround():
-            said = [say.truth(x.when) + (f" unless {say.truth(x.unless)}" if x.unless else "") for x in rule.limbs]
+            said = [
+                say.truth(x.when) + (f" unless {say.truth(x.unless)}" if x.unless else "")
+                for x in rule.limbs
+            ]
             return " or ".join(said)
         case n.Given() | n.StepDown() | n.Ceiling():
             return say.truth(rule.when)

@@ -8,7 +8,14 @@ from dataclasses import dataclass, field, replace
 from goodstanding.kernel import days
 from goodstanding.kernel.facts import Fact, Facts
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.aggregate import Group, Hit, group_value, grouper, selector, window_totals
+from goodstanding.kernel.rules.aggregate import (
+    Group,
+    Hit,
+    group_value,
+    grouper,
+    selector,
+    window_totals,
+)
 from goodstanding.kernel.rules.meaning import Book, Env, Interval, Test, reading, test
 
 
@@ -22,8 +29,12 @@ class LevelState:
     events: tuple[tuple[int, str, str, str], ...]  # (day, kind, rule, level after)
     exceptions_not_shown: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()  # of the certain grounds and raising decisions
-    rests_on: tuple[tuple[str, Fact], ...] = ()  # rule and record: those facts, and what lies in their windows
-    doubtful: tuple[tuple[str, Fact], ...] = ()  # rule and record: only possibly a ground or a raising decision
+    rests_on: tuple[
+        tuple[str, Fact], ...
+    ] = ()  # rule and record: those facts, and what lies in their windows
+    doubtful: tuple[
+        tuple[str, Fact], ...
+    ] = ()  # rule and record: only possibly a ground or a raising decision
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,7 +74,9 @@ def leveller(levels: n.Levels, book: Book) -> Leveller:
             for h in choose(facts, env):
                 if h.certain:
                     at = _at(h.fact, i, rise.id, rise.to)
-                    events.append(replace(at, raising=True, level=rise.level, facts=(h.fact,), in_window=(h,)))
+                    events.append(
+                        replace(at, raising=True, level=rise.level, facts=(h.fact,), in_window=(h,))
+                    )
                 else:
                     doubtful.append((rise.id, h.fact))
         events.sort()
@@ -95,7 +108,15 @@ def leveller(levels: n.Levels, book: Book) -> Leveller:
 
 
 def _at(fact: Fact, order: int, rule: str, to: str) -> _Event:
-    return _Event(fact.date or 0, raising=False, rule_order=order, known_from=fact.known_from, record=fact.record, rule=rule, to=to)
+    return _Event(
+        fact.date or 0,
+        raising=False,
+        rule_order=order,
+        known_from=fact.known_from,
+        record=fact.record,
+        rule=rule,
+        to=to,
+    )
 
 
 class _State:
@@ -134,7 +155,9 @@ class _State:
             self.not_shown = [] if fell else self.not_shown
             if event.not_shown:
                 self.not_shown.append(event.rule)
-        elif self.level == event.level and (self.not_before is None or event.day >= self.not_before):
+        elif self.level == event.level and (
+            self.not_before is None or event.day >= self.not_before
+        ):
             self.level, self.since, self.clock = event.to, event.day, event.day
             self._wait_from(event.day)
             self.fired = [("raised", event.rule)]
@@ -142,7 +165,9 @@ class _State:
         else:
             self.events.append((event.day, "without effect", event.rule, self.level))
             return
-        self.events.append((event.day, "raised" if event.raising else "lowered", event.rule, self.level))
+        self.events.append(
+            (event.day, "raised" if event.raising else "lowered", event.rule, self.level)
+        )
 
     def _wait_from(self, day: int) -> None:
         """Let a raising decision wait for the last ground's time from this day; never less than it already must."""
@@ -151,7 +176,9 @@ class _State:
 
     def done(self) -> LevelState:
         fired = tuple(dict.fromkeys(self.fired))
-        return LevelState(self.level, self.since, fired, tuple(self.events), tuple(dict.fromkeys(self.not_shown)))
+        return LevelState(
+            self.level, self.since, fired, tuple(self.events), tuple(dict.fromkeys(self.not_shown))
+        )
 
 
 def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, Env], list[_Event]]:
@@ -160,10 +187,19 @@ def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, E
     value = None if ground.of is None else reading(ground.of)
     after = ground.raise_after_months or 0
 
-    def event(reached: Group, *, sure: bool, not_shown: bool = False, window: tuple[Hit, ...] = ()) -> _Event:
+    def event(
+        reached: Group, *, sure: bool, not_shown: bool = False, window: tuple[Hit, ...] = ()
+    ) -> _Event:
         at = _at(reached.hits[0].fact, order, ground.id, ground.to)
         certain = tuple(h.fact for h in reached.hits if h.certain)
-        return replace(at, after=after, not_shown=not_shown, sure=sure, facts=certain, in_window=window or reached.hits)
+        return replace(
+            at,
+            after=after,
+            not_shown=not_shown,
+            sure=sure,
+            facts=certain,
+            in_window=window or reached.hits,
+        )
 
     def reached(facts: Facts, env: Env) -> list[_Event]:
         met = choose(facts, env)
@@ -179,14 +215,18 @@ def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, E
 
         ones: list[Interval] = [(1, 1)] * len(groups)
         hits = window_totals(groups, ones, ground.months)
-        totals = window_totals(groups, [group_value(g, ground.select.take, at) for g in groups], ground.months)
+        totals = window_totals(
+            groups, [group_value(g, ground.select.take, at) for g in groups], ground.months
+        )
         found = []
         for g, count, total in zip(groups, hits, totals, strict=True):
             env.known["hits"], env.known["total"] = count, total
             truth, not_shown = _limbs_hold(limbs, env)
             if truth is not False:
                 window = tuple(h for d in groups if _within(d, g, ground.months) for h in d.hits)
-                found.append(event(g, sure=g.certain and truth is True, not_shown=not_shown, window=window))
+                found.append(
+                    event(g, sure=g.certain and truth is True, not_shown=not_shown, window=window)
+                )
         return found
 
     return reached

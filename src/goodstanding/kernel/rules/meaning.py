@@ -118,7 +118,10 @@ def _exact(value: FieldValue) -> Interval:
 def _plus(left: Reading, right: Reading) -> Reading:
     def add(env: Env) -> Interval:
         (a, b), (c, d) = left(env), right(env)
-        return (None if a is None or c is None else a + c, None if b is None or d is None else b + d)
+        return (
+            None if a is None or c is None else a + c,
+            None if b is None or d is None else b + d,
+        )
 
     return add
 
@@ -126,7 +129,10 @@ def _plus(left: Reading, right: Reading) -> Reading:
 def _minus(left: Reading, right: Reading) -> Reading:
     def subtract(env: Env) -> Interval:
         (a, b), (c, d) = left(env), right(env)
-        return (None if a is None or d is None else a - d, None if b is None or c is None else b - c)
+        return (
+            None if a is None or d is None else a - d,
+            None if b is None or c is None else b - c,
+        )
 
     return subtract
 
@@ -141,7 +147,10 @@ def _times(left: n.Value, right: n.Value) -> Reading:
         (a, b), (c, d) = one(env), other(env)
         if negative:
             a, b = b, a
-        return (None if a is None or c is None else a * c, None if b is None or d is None else b * d)
+        return (
+            None if a is None or c is None else a * c,
+            None if b is None or d is None else b * d,
+        )
 
     return multiply
 
@@ -184,7 +193,10 @@ def _shifted(date: Reading, amount: int, unit: str) -> Reading:
 
     def shift(env: Env) -> Interval:
         low, high = date(env)
-        return (None if low is None else move(low, amount), None if high is None else move(high, amount))
+        return (
+            None if low is None else move(low, amount),
+            None if high is None else move(high, amount),
+        )
 
     return shift
 
@@ -238,7 +250,9 @@ def test(node: n.Truth) -> Test:
             return lambda env: None if (w := look(env)) is None else w in those
         case n.SameCode(left, right):
             one, other = word(left), word(right)
-            return lambda env: None if (a := one(env)) is None or (b := other(env)) is None else a == b
+            return lambda env: (
+                None if (a := one(env)) is None or (b := other(env)) is None else a == b
+            )
         case n.Present(subject):
             return _present(subject)
         case n.TruthOf(subject):

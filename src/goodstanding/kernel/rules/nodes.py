@@ -74,10 +74,14 @@ class Moment(Enum):
     JUDGED = "judged"
     CYCLE_START = "cycle start"
     CYCLE_END = "cycle end"  # the first day after the cycle
-    PHASE_START = "phase start"  # first day of the phase (trading phase, plan period) the cycle lies in
+    PHASE_START = (
+        "phase start"  # first day of the phase (trading phase, plan period) the cycle lies in
+    )
     PHASE_END = "phase end"  # the first day after that phase
     PREVIOUS_PHASE_START = "previous phase start"  # equals PHASE_START in the first phase
-    OPENED = "opened"  # judges decision or record: the counting date of the (earliest) record judged
+    OPENED = (
+        "opened"  # judges decision or record: the counting date of the (earliest) record judged
+    )
 
 
 @dataclass(frozen=True)
@@ -190,7 +194,23 @@ class Choose:
     type: Type
 
 
-Value = Const | Unknown | Field | LinkField | Ref | Now | Add | Sub | Mul | Least | Greatest | Rounded | Shift | Span | Choose
+Value = (
+    Const
+    | Unknown
+    | Field
+    | LinkField
+    | Ref
+    | Now
+    | Add
+    | Sub
+    | Mul
+    | Least
+    | Greatest
+    | Rounded
+    | Shift
+    | Span
+    | Choose
+)
 
 
 # --------------------------------------------------------------------------------------------------
@@ -535,7 +555,8 @@ class Peak:
 @dataclass(frozen=True)
 class LongestRun:
     """The longest run of consecutive calendar periods that each hold a hit: low over certain hits, high over all.
-    Keys play no part; hits without that date are passed over."""
+    Keys play no part; hits without that date are passed over.
+    """
 
     select: Select
     of: str  # "month", "quarter", "year"

@@ -45,7 +45,7 @@ def points(value: int) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-def value(node: n.Value) -> str:  # noqa: PLR0911 - one line per node
+def value(node: n.Value) -> str:
     """Say a number or date."""
     match node:
         case n.Const(number, type_):
@@ -86,7 +86,7 @@ def _closed(node: n.Value) -> str:
     return f"({value(node)})" if isinstance(node, n.Add | n.Sub) else value(node)
 
 
-def truth(node: n.Truth) -> str:  # noqa: PLR0911 - one line per node
+def truth(node: n.Truth) -> str:
     """Say a condition."""
     match node:
         case n.Always(value=holds):
@@ -118,4 +118,8 @@ def _either(node: n.Value | n.Truth) -> str:
 
 
 def _grouped(node: n.Truth) -> str:
-    return f"({truth(node)})" if isinstance(node, n.All | n.Any_) and len(node.parts) > 1 else truth(node)
+    return (
+        f"({truth(node)})"
+        if isinstance(node, n.All | n.Any_) and len(node.parts) > 1
+        else truth(node)
+    )

@@ -27,7 +27,11 @@ class Run:
 
 
 def run(
-    programme: Programme, *, cycle: int | None = None, on: int | None = None, opened: int | None = None
+    programme: Programme,
+    *,
+    cycle: int | None = None,
+    on: int | None = None,
+    opened: int | None = None,
 ) -> Run:
     """Fix the days of a run. Live programmes need `on`; with a cycle, `on` makes it a re-evaluation on that day.
 
