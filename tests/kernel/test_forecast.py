@@ -183,6 +183,12 @@ def test_a_cycle_judged_before_the_day_asked_is_passed_over_but_carries_on() -> 
     assert found == [("2027-03-31", "C"), ("2028-03-31", "A"), ("2029-03-31", "A")]
 
 
+def test_a_cycle_judged_on_the_day_asked_is_known_already() -> None:
+    found = ahead((yearly(),), rec("a", "2024-05-05", kind="fine"), on="2026-03-31")
+    assert found[0] == ("2027-03-31", "C")
+    assert ahead((yearly(),), rec("a", "2024-05-05", kind="fine"), on="2026-03-30")[0] == ("2026-03-31", "D")
+
+
 def test_it_ends_where_no_version_judges_a_cycle() -> None:
     assert ahead((yearly(last=2025),), rec("a", "2024-05-05", kind="fine")) == [("2026-03-31", "D")]
 

@@ -57,6 +57,14 @@ def test_only_a_known_organisation_is_judged(form: Form, judged: bool) -> None:
             Judgeable(one)
 
 
+def test_another_class_of_organisation_is_none_of_a_register() -> None:
+    class Loose(Organisation):
+        """Could say one form today and another tomorrow."""
+
+    with pytest.raises(NotJudgeable, match="no organisation of a register"):
+        Judgeable(Loose("o", None, Form.ORGANISATION))
+
+
 def test_a_copy_is_made_through_the_constructor_and_equal() -> None:
     subject = Judgeable(Organisation("o", "name", Form.ORGANISATION, "CN", "importer"))
     for same in (copy.copy(subject), copy.deepcopy(subject), dataclasses.replace(subject)):

@@ -173,12 +173,12 @@ def test_the_sources_say_it(table: Path) -> None:
         pytest.skip(
             "the reference (../shared) is not here: the figures are NOT compared with their sources"
         )
-    wrong = []
-    for row in (r for r in ROWS if r.table == table and r.source_file.endswith(".md")):
-        if not row.quote or row.quote not in section_of(row.source_file, row.section):
-            wrong.append(
-                f"{row}: {row.quote!r} is not in section {row.section} of {row.source_file}"
-            )
+    wrong = [
+        f"{row}: {row.quote!r} is not in section {row.section} of {row.source_file}"
+        for row in ROWS
+        if row.table == table and row.source_file.endswith(".md")
+        if not row.quote or row.quote not in section_of(row.source_file, row.section)
+    ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -211,14 +211,13 @@ def section(text: str, name: str) -> str:
 def test_no_figure_of_the_law_is_missing_from_the_tables(file: str) -> None:
     """Every figure in a programme or record type has a row."""
     listed = [(tuple(r.path.split(" / ")), plain(r.figure)) for r in ROWS if r.law_file == file]
-    missing = []
-    for path, value in LEAVES[file]:
-        if SILENT.intersection(path):
-            continue
-        for figure in figures(value):
-            if not any(
-                path[: len(p)] == p and (plain(figure) in f or f in plain(figure))
-                for p, f in listed
-            ):
-                missing.append(f"{' / '.join(path)}: {figure}")
+    missing = [
+        f"{' / '.join(path)}: {figure}"
+        for path, value in LEAVES[file]
+        if not SILENT.intersection(path)
+        for figure in figures(value)
+        if not any(
+            path[: len(p)] == p and (plain(figure) in f or f in plain(figure)) for p, f in listed
+        )
+    ]
     assert not missing, f"{file}: not in figures.csv:\n" + "\n".join(missing)

@@ -16,7 +16,7 @@ from goodstanding.kernel.judging import Judged, judged_of
 from goodstanding.kernel.record import FieldValue, Version
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules import say
-from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, Before
+from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE
 from goodstanding.kernel.rules.items import Case, CaseRecord
 from goodstanding.kernel.rules.windows import judged_day, run
 from goodstanding.kernel.standing import Standing, Types, chain, stand
@@ -88,9 +88,7 @@ def _standing(
         at = run(programme, on=case.on, opened=judged.opened)
         return stand(SUBJECT, programme, judged.facts, at, NOTHING_BEFORE, types, unit=judged.key)
     first = case.cycle if case.from_cycle is None else case.from_cycle
-    before = Before()
-    for _, at, carried, _ in chain(family, judged.facts, case.cycle, on=case.on, start=first):
-        before = carried
+    *_, (_, at, before, _) = chain(family, judged.facts, case.cycle, on=case.on, start=first)
     return stand(SUBJECT, programme, judged.facts, at, before, types, unit=judged.key)
 
 

@@ -16,7 +16,7 @@ RECORDS_PER_SUBJECT_MAX = 10**7
 # Points and shares are counted in 1/10,000.
 SHARE_SCALE = 4
 # No hit takes more than a million points, whatever its formula gives: no scale of grades is longer, and sums stay narrow.
-POINTS_MAX = 10**6 * 10**SHARE_SCALE
+POINTS_MAX: int = 10**6 * 10**SHARE_SCALE
 
 
 class Kind(Enum):

@@ -169,7 +169,7 @@ class Teller:
 
     def _reason(self, reason: Reason, audience: Audience, margin: str) -> Iterator[str]:
         yield margin + self._said(reason) + self._article(reason)
-        if reason.condition and reason.kind not in ("band",):
+        if reason.condition and reason.kind != "band":
             line = self.word("because", condition=reason.condition)
             values = _values(reason, audience)
             if values:

@@ -259,6 +259,8 @@ def test_additions_count_at_their_low_end_in_both_results() -> None:
     assert scores(scored(gives, start=const(50)), one("a", kind="fine", points=pts(5))) == (55, 55)
     assert scores(scored(gives, start=const(50)), one("a", points=pts(5))) == (50, 50)
     assert scores(scored(gives, start=const(50)), one("a", kind="fine")) == (50, 50)
+    both = scored(gives, deduct("y", 20, ge(AMOUNT, 10), beside=True), start=const(50))
+    assert scores(both, one("a", kind="fine")) == (50, 30)
 
 
 START = n.Choose(

@@ -1,0 +1,1 @@
+"""The rule language: core form, meaning, reading, checks and explanations."""

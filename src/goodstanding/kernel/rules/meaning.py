@@ -275,8 +275,8 @@ def word(node: n.Field | n.LinkField | n.Ref) -> Callable[[Env], FieldValue]:
 
 
 def _truth_of(node: n.Field | n.LinkField | n.Ref) -> Test:
-    look = word(node)
-    return lambda env: look(env)  # type: ignore[return-value]
+    look: Test = word(node)  # type: ignore[assignment]
+    return look
 
 
 def _all(parts: list[Test], *, stop: bool) -> Test:

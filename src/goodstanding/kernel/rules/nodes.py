@@ -301,7 +301,7 @@ class All:
 
 
 @dataclass(frozen=True)
-class Any_:
+class Any_:  # noqa: N801 - `Any` is the typing module's word
     """Kleene disjunction; false when empty."""
 
     parts: tuple[Truth, ...]
@@ -541,10 +541,10 @@ class Pick:
 
 @dataclass(frozen=True)
 class Peak:
-    """The largest count (or sum of `of`, never negative) in any window of `months`: over all groups e, the groups d with
-    d.date <= e.date < add_months(d.date, months). A group's date is that of its first member.
+    """The largest count (or sum of `of`, never negative) in any window of `months`.
 
-    Low over certain groups, high over all; a group's value as in Sum.
+    Over all groups e: the groups d with d.date <= e.date < add_months(d.date, months). A group's date is that of its
+    first member. Low over certain groups, high over all; a group's value as in Sum.
     """
 
     select: Select
@@ -554,8 +554,9 @@ class Peak:
 
 @dataclass(frozen=True)
 class LongestRun:
-    """The longest run of consecutive calendar periods that each hold a hit: low over certain hits, high over all.
-    Keys play no part; hits without that date are passed over.
+    """The longest run of consecutive calendar periods that each hold a hit.
+
+    Low over certain hits, high over all. Keys play no part; hits without that date are passed over.
     """
 
     select: Select
@@ -650,7 +651,8 @@ class Deduction:
     def bound(self) -> int:
         """Give the most that one hit can take, in 1/10,000: by its type, `hit_at_most` and POINTS_MAX."""
         most: int = (self.points.type.high or 0) * 10 ** (SHARE_SCALE - self.points.type.scale)
-        return min(most, POINTS_MAX, POINTS_MAX if self.hit_at_most is None else self.hit_at_most)
+        capped = POINTS_MAX if self.hit_at_most is None else min(self.hit_at_most, POINTS_MAX)
+        return min(most, capped)
 
 
 @dataclass(frozen=True)
