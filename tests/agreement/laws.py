@@ -24,11 +24,11 @@ from goodstanding.kernel.rules import nodes as n
 APART = 110_000
 WORDS = ("fine", "warning", "order")
 WORD = Type(Kind.WORD, words=WORDS)
-MONEY = number(0, 10**15, 2, "CNY")
+MONEY = number(0, 10**14, 2, "CNY")
 SIGNED = number(-(10**11), 10**11, 2, "CNY")
 SHARE = number(0, 10**6, 4)
 COUNT = number(0, 10**9)
-QUANTITY = number(0, 10**15, 3, "t")
+QUANTITY = number(0, 10**14, 3, "t")
 POINTS = number(0, 10**9, 4)
 FIELD_TYPES = {
     "amount": MONEY, "base": MONEY, "v": SIGNED, "share": SHARE, "group": COUNT, "mass": QUANTITY,
@@ -457,7 +457,7 @@ class _Maker:
         elif pick == 2:
             what, type_ = n.Exists(select), TRUTH
         elif pick <= 4:
-            of = self.product(record) if self.chance(15) else self.number(record, 2)
+            of = self.product(record) if self.chance(30) else self.number(record, 2)
             low, high = _ends(of.type)
             if max(abs(low), abs(high)) * RECORDS_PER_SUBJECT_MAX > WIDE:
                 of = rng.choice(record.of(Kind.NUMBER) or [self.const(COUNT)])
@@ -518,10 +518,8 @@ class _Maker:
             for v in record.of(Kind.NUMBER)
             if isinstance(v, n.Field) and v.type in (MONEY, QUANTITY)
         ]
-        left, right = (
-            self.rng.choice(large or [self.const(COUNT)]),
-            self.rng.choice(large or [self.const(COUNT)]),
-        )
+        left: n.Value = self.rng.choice(large or [self.const(COUNT)])
+        right: n.Value = left if self.chance(60) else self.rng.choice(large or [left])
         high = _ends(left.type)[1] * _ends(right.type)[1]
         return n.Mul(left, right, number(0, high, left.type.scale + right.type.scale, "CNY"))
 
@@ -585,10 +583,10 @@ class _Maker:
 
     def weights(self, scope: Scope) -> n.Weights:
         items = []
-        for _ in range(self.rng.randint(1, 4)):
+        for _ in range(self.rng.randint(2, 4)):
             points = (
                 self.rng.choice(scope.of(Kind.NUMBER) or [self.const(COUNT)])
-                if self.chance(60)
+                if self.chance(75)
                 else self.number(scope, 1)
             )
             if (
@@ -602,7 +600,7 @@ class _Maker:
             share = self.rng.choice((500, 1500, 2500, 10_000))
             weight: n.Value = (
                 n.Const(share, number(share, share, 4))
-                if self.chance(90)
+                if self.chance(65)
                 else n.Unknown("w", SHARE)
             )
             items.append(
@@ -687,14 +685,16 @@ class _Maker:
         self, order: tuple[str, ...], direct: tuple[n.Direct, ...], banded: bool
     ) -> tuple[n.Carry, ...]:
         found = []
-        for _ in range(self.rng.choice((0, 1, 1, 2, 2))):
+        for _ in range(self.rng.choice((1, 1, 2))):
             causes = [d.id for d in direct if self.chance(60)] if self.chance(70) else []
             if banded and self.chance(60):
                 causes.append(f"score:{self.rng.choice((order[-1], *order, n.UNDECIDED))}")
+            if direct and self.chance(40):
+                causes = [direct[0].id]
             if not causes:
                 continue
             phases = []
-            for _ in range(self.rng.randint(1, 3)):
+            for _ in range(self.rng.choice((1, 1, 2, 3))):
                 pick = self.rng.randrange(4)
                 phases.append(
                     n.Phase(
@@ -765,7 +765,7 @@ class _Maker:
                         basis=self.basis(),
                     )
                 )
-        blocked = self.truth(scope, 1) if self.chance(50) else n.FALSE
+        blocked = self.truth(scope, 1) if self.chance(75) else n.FALSE
         return n.Levels(order, rng.choice(order), tuple(grounds), tuple(raises), blocked)
 
     # -- terms, proposals, the whole
@@ -817,6 +817,14 @@ class _Maker:
         for _ in range(size):
             indicators.append(self.indicator(types, pool, scope))
             scope.add(n.Ref(indicators[-1].name, indicators[-1].type))
+        if form == "weights":
+            for record in pool:
+                of = self.rng.choice(
+                    self.record_scope(types, record).of(Kind.NUMBER) or [n.Field("share", SHARE)]
+                )
+                picked = n.Indicator(self.name("i"), n.Pick(n.Select(record), of, True), of.type)
+                indicators.append(picked)
+                scope.add(n.Ref(picked.name, picked.type))
         score = weights = levels = grades = terms = None
         if form == "score":
             rules = tuple(
@@ -850,9 +858,9 @@ class _Maker:
         )
         programme = n.Programme(
             "p", "1", (), judges, cycle, n.Basis(confirmed=self.chance(80)), tuple(indicators), grades, score, weights, levels, terms,
-            self.truth(asks, 1) if self.chance(25) else n.TRUE, judged_records, proposals, missing=("p",) if self.chance(10) else (),
+            self.truth(asks, 1) if self.chance(40) else n.TRUE, judged_records, proposals, missing=("p",) if self.chance(10) else (),
         )  # fmt: skip
-        last = 2024 + rng.choice((1, 2, 4, 5) if grades and grades.carries else (1, 2))
+        last = 2024 + rng.choice((2, 4, 5) if grades and grades.carries else (1, 2))
         cycles = tuple(range(2024, last)) if cyclic else ()
         on = days.of(2025, rng.randint(1, 12), rng.randint(1, 28)) if not cyclic else None
         if on is not None and self.chance(30):

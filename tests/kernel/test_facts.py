@@ -116,6 +116,14 @@ LINKED = [
     ("what rests on a suspended record stands", [rec("p", "2025-01-01", links={"base": "m"}), rec("m", "2025-01-01", "t.notice", certainty="suspended")], {"p": ""}),
     ("what only refers to an annulled record stands", [rec("p", "2025-01-01", links={"about": "m"}), rec("m", "2025-01-01", "t.notice", state="annulled")], {"p": ""}),
     ("what was not counted keeps its own reason", [penalty(certainty="alleged"), notice("annulled")], {"p": "alleged"}),
+    (
+        "also where what it rests on is annulled",
+        [
+            rec("p", "2025-01-01", certainty="suspended", links={"base": "m"}),
+            rec("m", "2025-01-01", "t.notice", state="annulled"),
+        ],
+        {"p": "suspended"},
+    ),
     ("one hop only: an annulled annulment still annuls", [penalty(), notice("annulled"), notice("revoked", "m", "k")], {"p": "annulled by m", "m": "annulled by k"}),
     ("of two annulments the first by id is named", [penalty(), notice("annulled", record="z"), notice("annulled", record="m")], {"p": "annulled by m"}),
 ]  # fmt: skip

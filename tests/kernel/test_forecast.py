@@ -186,7 +186,10 @@ def test_a_cycle_judged_before_the_day_asked_is_passed_over_but_carries_on() -> 
 def test_a_cycle_judged_on_the_day_asked_is_known_already() -> None:
     found = ahead((yearly(),), rec("a", "2024-05-05", kind="fine"), on="2026-03-31")
     assert found[0] == ("2027-03-31", "C")
-    assert ahead((yearly(),), rec("a", "2024-05-05", kind="fine"), on="2026-03-30")[0] == ("2026-03-31", "D")
+    assert ahead((yearly(),), rec("a", "2024-05-05", kind="fine"), on="2026-03-30")[0] == (
+        "2026-03-31",
+        "D",
+    )
 
 
 def test_it_ends_where_no_version_judges_a_cycle() -> None:

@@ -69,6 +69,12 @@ SELECTED = [
     ("a record of another type does not count", rec("r", "2025-05-01", "t.notice"), {}, 0),
     ("only final: a final record counts", rec("r", "2025-05-01"), {"final": True}, 1),
     (
+        "only final: a record under review does not",
+        rec("r", "2025-05-01", certainty="under review"),
+        {"final": True},
+        0,
+    ),
+    (
         "only final: a decided record does not",
         rec("r", "2025-05-01", certainty="decided"),
         {"final": True},
