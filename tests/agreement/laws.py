@@ -49,10 +49,13 @@ FORMS = (
     "score",
     "weights",
     "first match",
-    "score",
-    "levels",
     "record",
+    "levels",
     "score",
+    "decision",
+    "first match",
+    "score",
+    "weights",
 )
 MOMENTS = (
     n.Moment.JUDGED,
@@ -623,7 +626,7 @@ class _Maker:
 
     def limbs(self, scope: Scope) -> tuple[n.Limb, ...]:
         return tuple(
-            n.Limb(self.truth(scope, 1), self.truth(scope, 1) if self.chance(40) else None)
+            n.Limb(self.truth(scope, 1), self.truth(scope, 1) if self.chance(60) else None)
             for _ in range(self.rng.randint(1, 3))
         )
 
@@ -689,7 +692,7 @@ class _Maker:
             causes = [d.id for d in direct if self.chance(60)] if self.chance(70) else []
             if banded and self.chance(60):
                 causes.append(f"score:{self.rng.choice((order[-1], *order, n.UNDECIDED))}")
-            if direct and self.chance(40):
+            if direct and self.chance(25):
                 causes = [direct[0].id]
             if not causes:
                 continue

@@ -30,8 +30,9 @@ def small(tmp_path_factory, law):
 
 
 @pytest.fixture
-def run(capsys):
-    """Run a command; give exit code, what it printed, and what it complained of."""
+def run(capsys, monkeypatch):
+    """Run a command; give exit code, what it printed, and what it complained of; a slow machine says no progress."""
+    monkeypatch.setattr(cli._Progress, "EVERY", 10_000.0)
 
     def call(*arguments):
         try:

@@ -415,7 +415,6 @@ def display_goal(programme: n.Programme, types: Types, months: int) -> Goal | No
     side.find = find
     script.claim(ge(last, opened))
     names = grade_names(programme)
-    grades = programme.grades or n.Grades(())
     grade = Decision(programme, side, names).decide(NO_SCORE, Carrying(), worst=False).grade
     side.known["grade"] = Sym(_word(script, names, grade), TRUE)
     until = side.reader().value(terms.display_until)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from goodstanding.compile.smt import TRUE, Script, Term, conj, disj, ge, implies, same, whole
 from goodstanding.compile.smt_calendar import Loose
@@ -189,9 +190,7 @@ def bands_goal(programme: n.Programme, types: Types) -> Goal | None:
     made = history(programme, types, known=True)
     reader = made.side.reader()
     cuts = [(b, reader.value(b.lowest)) for b in grades.bands if b.lowest is not None]
-    crossed = [
-        ge(worse.low, better.low) for (_, better), (_, worse) in zip(cuts, cuts[1:], strict=False)
-    ]
+    crossed = [ge(worse.low, better.low) for (_, better), (_, worse) in pairwise(cuts)]
     ranks = [grades.order.index(b.grade) for b in grades.bands if b.grade in grades.order]
     falling = TRUE if ranks == sorted(set(ranks)) else "false"
     return _goal(made, "bands in order", disj(*crossed, "true" if falling != TRUE else "false"))
@@ -229,7 +228,8 @@ def level_reach_goals(programme: n.Programme, types: Types) -> Iterator[tuple[st
     if levels is None:
         return
     for level in levels.order:
-        rules = [r for r in (*levels.grounds, *levels.raises) if r.to == level]
+        rules: list[n.LevelGround | n.Raise] = [r for r in levels.grounds if r.to == level]
+        rules += [r for r in levels.raises if r.to == level]
         made = history(programme, types, known=False)
         ways = [TRUE] if level == levels.start else []
         for rule in rules:

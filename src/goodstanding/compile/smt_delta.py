@@ -560,14 +560,16 @@ class Aggregates:
                 self.leaves[i.name] = exactly(day, conj(*flags))
             else:
                 self.leaves[i.name] = leaf_of(new, i.name, i.type, conj(*flags))
-        there, _, _, day, ties = self.kept[i.name]
+        stays, _, _, day, ties = self.kept[i.name]
         rest = self.leaves[i.name]
         if met is NEVER:
             return rest
         date = side.fields["date"]
         own = date.low if isinstance(date, Num) else "0"
-        later = disj(gt(own, day) if what.latest else gt(day, own), conj(same(own, day), ties))
-        stands = new.holds(conj(met.possible, disj(neg(there), later)), f"{i.name} is the record's")
+        beyond = disj(gt(own, day) if what.latest else gt(day, own), conj(same(own, day), ties))
+        stands = new.holds(
+            conj(met.possible, disj(neg(stays), beyond)), f"{i.name} is the record's"
+        )
         value = side.reader().leaf(what.of, i.type)
         return choose(stands, given(met.certain, value), rest)
 

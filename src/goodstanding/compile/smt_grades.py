@@ -30,7 +30,7 @@ from goodstanding.compile.smt import (
 from goodstanding.compile.smt_delta import Side
 from goodstanding.compile.smt_score import scaled
 from goodstanding.compile.smt_values import Leaf, Num, Reader, Tri, exactly
-from goodstanding.kernel.quantity import Type
+from goodstanding.kernel.quantity import DATE, Type
 from goodstanding.kernel.rules import nodes as n
 
 
@@ -269,7 +269,7 @@ def ranked(grade: Term, order: Sequence[str]) -> Term:
 
 def score_type() -> Type:
     """Give the type of the score that conditions read."""
-    return Type(kind=n.DATE.kind)
+    return Type(kind=DATE.kind)
 
 
 __all__ = [

@@ -80,11 +80,10 @@ class Machine:
         """Declare any state."""
         script = self.script
         level = script.integer(f"{hint} level", 0, len(self.levels.order) - 1)
-        parts = []
-        for what in ("clock", "not before"):
-            parts.append(
-                exactly(script.integer(f"{hint} {what}"), script.boolean(f"{hint} has {what}"))
-            )
+        parts = [
+            exactly(script.integer(f"{hint} {what}"), script.boolean(f"{hint} has {what}"))
+            for what in ("clock", "not before")
+        ]
         return State(level, parts[0], parts[1])
 
     def named(self, state: State, hint: str) -> State:

@@ -222,9 +222,7 @@ class Candidates:
         return tuple(sorted(v for v in found if low <= v <= high))[:_AMOUNTS_MAX]
 
 
-def candidates_of(
-    programme: n.Programme, types: Types, type_: str, run: Run, parts: Iterable[object]
-) -> Candidates:
+def candidates_of(run: Run, parts: Iterable[object]) -> Candidates:
     """Collect the days and amounts that the rules over a record type turn on."""
     nodes = [one for part in parts for one in inside(part)]
     moments = dict(run.moments)
@@ -260,7 +258,7 @@ def candidates_of(
         for k, unit in sorted(moves, key=lambda m: (abs(m[0]), m))
         for turn in (0, 1, -1)
     ]
-    ordered = dict.fromkeys(near + [judged - 45, judged - 100, judged - 200] + far)
+    ordered = dict.fromkeys([*near, judged - 45, judged - 100, judged - 200, *far])
     return Candidates(tuple(sorted(list(ordered)[:_DAYS_MAX])), tuple(sorted(constants)))
 
 

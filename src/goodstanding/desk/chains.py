@@ -26,7 +26,7 @@ from goodstanding.desk.stories import (
     with_record,
 )
 from goodstanding.kernel import days
-from goodstanding.kernel.record import Version
+from goodstanding.kernel.record import FieldValue, Version
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.windows import run
 
@@ -135,7 +135,7 @@ class Chains:
         first = last - 2
         clean = self.years(first, last)
         fillers = self.seeker.fillers(self.clean)
-        heaviest = max(fillers, key=lambda f: self._worth(f), default=None)
+        heaviest = max(fillers, key=self._worth, default=None)
         bulk = (
             ()
             if heaviest is None
@@ -245,12 +245,12 @@ class Chains:
         if not isinstance(date, int):
             return
         judged = int(days.add_months(date, MONTHS))
-        acts = {
+        done: dict[str, FieldValue] = {
             name: int(days.add_months(date, 1))
             for name in ("cured", "ended")
             if name in acts_read(programme, template.type)[-1]
         }
-        past = renamed(template, "past record", **{"act": None, **acts})
+        past = renamed(template, "past record", **{"act": None, **done})
         story = Story(programme.id, programme.version, judged, rest, with_record(rest, past))
         if self.clean and self.clean.story.key:
             story = replace(story, key=self.clean.story.key)

@@ -146,7 +146,7 @@ def _same_case(model: Mapping[str, int | bool], change: Change) -> str:
     """Write what a model says of the record's words, truths and amounts: the next model is to be another."""
     parts = []
     for name, value in sorted(model.items()):
-        if name == f"record {change.field}" or name == f"{change.field} after":
+        if name in {f"record {change.field}", f"{change.field} after"}:
             parts.append(
                 same(f"|{name}|", whole(int(value)))
                 if not isinstance(value, bool)

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from goodstanding.compile import smt_back, smt_complete, smt_levels, smt_monotone
-from goodstanding.compile.smt_delta import ADDED, UNCHANGED, Change
+from goodstanding.compile.smt_delta import ADDED, UNCHANGED, Change, selects_in
 from goodstanding.compile.smt_monotone import RESULTS, Goal
 from goodstanding.desk.chains import Chains
 from goodstanding.desk.seeking import Seeker
@@ -36,7 +36,7 @@ class Result:
 
     programme: str
     version: str
-    property: str
+    asks: str
     about: tuple[str, ...]
     answer: str
     why: str = ""
@@ -52,7 +52,7 @@ class Result:
 
     def __str__(self) -> str:
         """Say it in one line."""
-        parts = [self.key, self.property, " ".join(self.about), self.answer]
+        parts = [self.key, self.asks, " ".join(self.about), self.answer]
         parts += [part for part in (self.number, self.why) if part]
         if self.story:
             parts.append(" -> ".join(g or "-" for g in self.grades))
@@ -115,7 +115,7 @@ class Prover:
         self.back.ask()
 
     def _unchanged(self) -> Change:
-        types = sorted({s.record for s in smt_back.selects_in(self.programme)})
+        types = sorted({s.record for s in selects_in(self.programme)})
         return Change(types[0] if types else "", UNCHANGED)
 
     def _ask(self, goal: Goal | None) -> Future[list[Answer]] | None:
@@ -385,7 +385,7 @@ class _Back:
     def _grades(self, chains: Chains) -> Iterator[Result]:
         fades = self._faded()
         acts = sorted({f.act for f in fades.values() if f.act})
-        steps = [k for k in (0, *smt_back.steps_of(self.programme))]
+        steps = [0, *smt_back.steps_of(self.programme)]
         walked = _Walked(self.programme, self.law, self.solvers, fades, list(dict.fromkeys(steps)))
         grades = order_of(self.programme)
         stuck: Story | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 from goodstanding.compile.smt import Term, conj, disj, gt, neg, same, whole
 from goodstanding.compile.smt_delta import ADDED, Change, selects_in
@@ -235,9 +235,6 @@ class Seeker:
             if not any(v.record == g.record for g in given)
         ]
         candidates = candidates_of(
-            self.programme,
-            self.law.types,
-            change.type,
             world.run,
             list(nodes_over(self.programme, change.type)),
         )
@@ -454,7 +451,7 @@ class Seeker:
             return disj(
                 *(
                     conj(same(grade, whole(names.index(better.grade))), side.below(worse.lowest))
-                    for better, worse in zip(bands, bands[1:], strict=False)
+                    for better, worse in pairwise(bands)
                     if worse.lowest is not None
                 )
             )
@@ -522,9 +519,6 @@ class Seeker:
         made = []
         for type_ in read:
             candidates = candidates_of(
-                self.programme,
-                self.law.types,
-                type_,
                 world.run,
                 list(nodes_over(self.programme, type_)),
             )

@@ -82,8 +82,8 @@ def judge(law: Law, story: Story, versions: Sequence[Version]) -> Evaluation | N
     if story.first is not None and story.cycle is not None:
         evaluation = None
         others = tuple(programme if p.version == story.version else p for p in family)
-        for _, _, _, evaluation in chain(others, own, story.cycle, start=story.first):
-            pass
+        for _, _, _, last in chain(others, own, story.cycle, start=story.first):
+            evaluation = last
     else:
         at = run(programme, cycle=story.cycle, on=story.judged, opened=opened)
         evaluation = evaluate(programme, own, at, NOTHING_BEFORE)
@@ -169,7 +169,7 @@ def bases(law: Law, programme: n.Programme, *, at_most: int = 200) -> list[Base]
     """Give the histories of the programme's cases that are in scope, those of its own version first."""
     cases = [c for c in law.cases if c.programme == programme.id]
     cases.sort(key=lambda c: c.version != programme.version)
-    found = []
+    found: list[Base] = []
     for case in cases:
         base = base_of(law, programme, case)
         if base is not None and len(found) < at_most:
@@ -222,7 +222,7 @@ def with_record(base: Sequence[Version], record: Version) -> tuple[Version, ...]
 
 def templates(law: Law, programme: n.Programme, type_: str) -> Iterator[Version]:
     """Give the records of a type in the cases of a programme, those of its own version first; each content once."""
-    seen: set[tuple[tuple[str, FieldValue], ...]] = set()
+    seen: set[tuple[tuple[str, object], ...]] = set()
     cases = [c for c in law.cases if c.programme == programme.id]
     for case in sorted(cases, key=lambda c: c.version != programme.version):
         for version in versions_of(case, law.types):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import z3
 
@@ -162,7 +162,7 @@ class Solvers:
         self.threads = ThreadPoolExecutor(count)
         self.known: dict[tuple[str, Assumed], Future[list[Answer]]] = {}
 
-    def __enter__(self) -> Solvers:
+    def __enter__(self) -> Self:
         """Warm up every process while the caller writes its first texts."""
         for at in range(len(self.processes)):
             self.ask(f"{_WARM_UP} ; {at}")
