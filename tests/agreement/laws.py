@@ -377,6 +377,12 @@ class _Maker:
 
     def compare(self, scope: Scope, depth: int) -> n.Truth:
         op = self.rng.choice(tuple(n.Op))
+        counts = [
+            v for v in scope.of(Kind.NUMBER) if isinstance(v, n.Ref) and v.type == count_type()
+        ]
+        if counts and self.chance(45):
+            few = self.rng.randint(1, 3)
+            return n.Compare(op, self.rng.choice(counts), n.Const(few, number(few, few)))
         repaired = [v for v in scope.of(Kind.DATE) if v.name in ("cured", "ended")]
         if repaired and self.chance(25):
             return n.Compare(op, self.rng.choice(repaired), self.date(scope, 1))
@@ -646,7 +652,7 @@ class _Maker:
 
         direct = tuple(
             n.Direct(self.name("x"), rng.choice(order), self.limbs(with_score), basis=self.basis())
-            for _ in range(rng.randint(0, 3))
+            for _ in range(rng.choice((0, 1, 1, 2, 3)))
         )
         bands = self.bands(order) if banded else ()
         first = (

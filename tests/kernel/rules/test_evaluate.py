@@ -758,6 +758,11 @@ def test_both_results_carry_their_own_origins() -> None:
     assert [dict(e.worst.origins) for e in found[:3]] == [{}, {"k": 2021}, {}]
 
 
+def test_what_is_carried_only_at_worst_applies_where_all_else_is_decided() -> None:
+    e = judge(carrying(CARRY), cycle=2025, before=Before({}, {"k": 2024}))
+    assert (e.shown.grade, e.worst.grade, e.open) == ("A", "D", True)
+
+
 def test_without_a_cycle_nothing_is_carried() -> None:
     made = replace(
         carrying(CARRY),
