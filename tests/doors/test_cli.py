@@ -184,6 +184,17 @@ def test_programmes_are_listed_and_shown(run, law):
     assert "xs.standing" in err
 
 
+def test_programmes_are_proved_in_both_languages(run, law):
+    code, out, _ = run("law", "prove", law, "--programme", "xs.standing")
+    assert code == 0
+    assert "xs.standing@1 decides every situation" in out
+    assert "refuted: 0" in out
+    assert "已证明" in run("law", "prove", law, "--programme", "xs.sites", "--lang", "zh")[1]
+    code, _, err = run("law", "prove", law, "--programme", "xs.nothing")
+    assert code == 1
+    assert "unknown-programme" in err
+
+
 def test_every_programme_of_the_law_can_be_shown_in_both_languages(run):
     listed = [line.split()[0] for line in run("law", "show")[1].splitlines()]
     assert len(listed) >= 10

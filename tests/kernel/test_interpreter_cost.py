@@ -8,7 +8,7 @@ from types import FrameType
 from benchmarks.interpreter import RECORDS, judge, programmes, records
 from tests.kernel.real_law import real_law
 
-# Was 5,200: at about 0.15 us a call, well below the millisecond that benchmarks/interpreter.py measures.
+# Was 5,200. The time itself is measured by benchmarks/interpreter.py.
 CALLS_MAX = 7_000
 
 

@@ -17,13 +17,21 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from goodstanding import __version__
-from goodstanding.desk import checking, evaluating, explaining, importing, sampling, summing
+from goodstanding.desk import (
+    checking,
+    evaluating,
+    explaining,
+    importing,
+    proving,
+    sampling,
+    summing,
+)
 from goodstanding.desk.asking import Asked, read_cycles
 from goodstanding.desk.context import Desk
 from goodstanding.desk.evaluating import Road
 from goodstanding.doors import assemble
 from goodstanding.kernel import days
-from goodstanding.kernel.finding import Finding, Place, finding
+from goodstanding.kernel.finding import Finding
 from goodstanding.kernel.showing import show
 from goodstanding.kernel.telling import Teller
 from goodstanding.kernel.words import summary
@@ -307,9 +315,38 @@ def law_show(args: argparse.Namespace) -> int:
 
 
 def law_prove(args: argparse.Namespace) -> int:
-    """Prove properties of programmes."""
+    """Prove programmes complete, monotone and with a way back; a refutation fails the command."""
     desk = assemble.desk(args.folders)
-    return _refuse(desk, [finding("no-prover", Place("law prove"))], args.lang)
+    wrong = [f for f in desk.findings if f.refuses]
+    if args.programme is not None and args.programme not in desk.law.programmes:
+        found = explaining.programme_on(desk, args.programme, None)
+        wrong += [found] if isinstance(found, Finding) else []
+    if wrong:
+        return _refuse(desk, wrong, args.lang)
+    teller = explaining.teller(desk, args.lang)
+    results = proving.prove(desk.law, args.programme)
+    for one in results:
+        print(_proved(one, teller))
+    answers = [one.answer for one in results]
+    counts = {key: answers.count(key) for key in (proving.PROVED, proving.REFUTED, proving.OPEN)}
+    print(", ".join(f"{teller.word(_key(answer))}: {count}" for answer, count in counts.items()))
+    return REFUSED if counts[proving.REFUTED] else OK
+
+
+def _proved(one: proving.Result, teller: Teller) -> str:
+    """Say one answer in a line: what was asked of which version, the answer, and what it rests on."""
+    more = [one.number, one.why, " -> ".join(g or "-" for g in one.grades) if one.story else ""]
+    said = [
+        f"{one.key} {teller.word(_key(one.asks))} {' '.join(one.about)}",
+        teller.word(_key(one.answer)),
+    ]
+    return ": ".join(" ".join(part.split()) for part in said) + "".join(
+        f", {part}" for part in more if part
+    )
+
+
+def _key(what: str) -> str:
+    return "prove_" + what.replace(" ", "_")
 
 
 # --------------------------------------------------------------------------------------------------
