@@ -31,6 +31,7 @@ COMPARED = (
     "organisation", "unit", "grade", "at_worst", "open", "score", "worst_score", "proposed", "proposals_open", "reasons",
     "study", "certainty", "since", "display", "display_from", "display_until", "repair_from", "never", "no_repair",
     "open_until_cured", "carried", "origins", "origins_worst", "contributions",
+    "known",
 )  # fmt: skip
 
 
@@ -80,7 +81,7 @@ def interpret(law: Law, histories: Sequence[History]) -> Interpreted:
                 )
                 out_of_scope += standing is None
                 if standing is not None:
-                    rows[at.cycle, history.subject, key] = row_of(standing)
+                    rows[at.cycle, history.subject, key] = row_of(law, standing)
                     standings.append(standing)
             carried = later
     return Interpreted(rows, standings, out_of_scope)
@@ -100,12 +101,13 @@ def _judged(
         yield one.key, asked, one.facts, carried.get(one.key, NOTHING_BEFORE), holder
 
 
-def row_of(s: Standing) -> dict[str, Any]:
+def row_of(law: Law, s: Standing) -> dict[str, Any]:
     """Say of a standing what both roads say."""
     e = s.evaluation
     row: dict[str, Any] = {c: getattr(s, c) for c in COMPARED if hasattr(s, c)}
     row |= {c: e.terms.get(c) for c in ("never", "no_repair", "open_until_cured")}
     row["proposals_open"] = e.proposals_open
+    row["known"] = {i.name: e.known[i.name] for i in law.programme.indicators}
     row["origins"], row["origins_worst"] = dict(e.shown.origins), dict(e.worst.origins)
     row["contributions"] = {
         c.rule: (c.low, c.high, len(c.groups)) for c in e.contributions if c.low or c.high
@@ -166,8 +168,10 @@ def _collect(
 ) -> None:
     result = engine.execute(f"SELECT * FROM {DUCKDB.name(tables.STANDINGS)} WHERE _stands")
     names = [d[0] for d in result.description]
+    standings = result.fetchall()
+    known = _known(engine, law)
     by_key: dict[tuple[str | None, str | None], dict[str, Any]] = {}
-    for values in result.fetchall():
+    for values in standings:
         row = dict(zip(names, values, strict=True))
         made = {c: _plain(row.get(c)) for c in COMPARED if c in row}
         made["origins"] = {rule: row[c[0]] for rule, c in origins.items() if row[c[0]] is not None}
@@ -175,6 +179,7 @@ def _collect(
             rule: row[c[1]] for rule, c in origins.items() if row[c[1]] is not None
         }
         made["contributions"] = {}
+        made["known"] = known[row["_k"]]
         of_unit = law.programme.judges is n.Judges.UNIT
         key = (at.cycle, row["unit"] if of_unit else row["organisation"], row["unit"])
         assert key not in rows, key
@@ -184,6 +189,24 @@ def _collect(
             f"SELECT * FROM {DUCKDB.name(tables.CONTRIBUTIONS)}"
         ).fetchall():
             by_key[organisation, unit]["contributions"][rule] = (low, high, groups)
+
+
+def _known(engine: duckdb.DuckDBPyConnection, law: Law) -> dict[int, dict[str, Any]]:
+    """Give what is known of the indicators by number of what is judged, as the interpreter has it."""
+    result = engine.execute(f"SELECT * FROM {DUCKDB.name(tables.VALUES)}")
+    names = [d[0] for d in result.description]
+    found = {}
+    for values in result.fetchall():
+        row = {name: _plain(value) for name, value in zip(names, values, strict=True)}
+        known = found[row["_k"]] = {}
+        for i in law.programme.indicators:
+            if i.type.kind not in (Kind.NUMBER, Kind.DATE):
+                known[i.name] = row[i.name]
+            elif i.name in row:
+                known[i.name] = (row[i.name], row[i.name])
+            else:
+                known[i.name] = (row[f"{i.name}$lo"], row[f"{i.name}$hi"])
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -79,12 +79,30 @@ class Hits:
             key = "k._k"
             join = f"\nJOIN {name(tables.KEYS)} AS k ON k._s = f._s AND k.unit = {item}"
         readable = self._readable(record_type)
+        within = list(self._hull(record_type))
+        where = " AND ".join(
+            ["f._counts", f"f.date <= {self.dialect.day(self.run.judged)}", *within]
+        )
         return query.add(
             f"records of {record_type}",
             f"SELECT {key}, {columns}\nFROM {name(tables.facts(record_type))} AS f{join}{joins}\n"
-            f"WHERE f._counts AND f.date <= {self.dialect.day(self.run.judged)}{'' if readable else ' AND FALSE'}",
-            how=self.dialect.shared() if joins or join else self.dialect.inlined(),
+            f"WHERE {where}{'' if readable else ' AND FALSE'}",
+            how=self.dialect.shared() if joins or join or within else self.dialect.inlined(),
         )
+
+    def _hull(self, record_type: str) -> Iterable[str]:
+        """Write the days outside of which no rule looks at a record of a type."""
+        moments = dict(self.run.moments)
+        windows = [
+            counted(rule.select.window, moments)
+            for rule in self.rules
+            if rule.select.record == record_type
+        ]
+        start, end = min(w[0] for w in windows), max(w[1] for w in windows)
+        if start > ALWAYS_BEFORE:
+            yield f"f.date >= {self.dialect.day(start)}"
+        if end <= self.run.judged:
+            yield f"f.date < {self.dialect.day(end)}"
 
     def _readable(self, record_type: str) -> bool:
         """Tell whether records of a type can be about what the programme judges."""

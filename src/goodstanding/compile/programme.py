@@ -84,10 +84,19 @@ def fields_read(programme: n.Programme, types: Types) -> dict[str, set[str]]:
 
 def rules_of(programme: n.Programme) -> Sequence[Rule]:
     """Give all that reads records."""
-    p = programme
-    found = [aggregates.rule_of(i.what) for i in p.indicators if not isinstance(i.what, n.Scalar)]
-    found += [rule for r in (p.score.rules if p.score else ()) if (rule := points.rule_of(r))]
-    return found + (levels.rules_of(p.levels) if p.levels else [])
+    return [*_of_indicators(programme), *_of_score(programme), *_of_levels(programme)]
+
+
+def _of_indicators(p: n.Programme) -> list[Rule]:
+    return [aggregates.rule_of(i.what) for i in p.indicators if not isinstance(i.what, n.Scalar)]
+
+
+def _of_score(p: n.Programme) -> list[Rule]:
+    return [rule for r in (p.score.rules if p.score else ()) if (rule := points.rule_of(r))]
+
+
+def _of_levels(p: n.Programme) -> list[Rule]:
+    return levels.rules_of(p.levels) if p.levels else []
 
 
 @dataclass(frozen=True)
@@ -105,14 +114,23 @@ class _Compiler:
         if p.judges in (n.Judges.DECISION, n.Judges.RECORD):
             moments[n.Moment.OPENED] = "_opened"
         on_record = Expressions(d, moments, {})
-        hits = Hits(p, self.types, self.run, on_record, tuple(rules_of(p)))
-        values_sql, refs, sure = self.values(hits, Expressions(d, moments, {}))
+
+        def hits_of(rules: Sequence[Rule]) -> Hits:
+            return Hits(p, self.types, self.run, on_record, tuple(rules))
+
+        values_sql, refs, sure = self.values(
+            hits_of(_of_indicators(p)), Expressions(d, moments, {})
+        )
         values = Expressions(d, moments, refs)
         made = [Table(tables.KEYS, self.keys()), Table(tables.VALUES, values_sql)]
         if p.score:
-            made.append(Table(tables.WORTH, points.worth(p.score, hits, values)))
+            made.append(Table(tables.WORTH, points.worth(p.score, hits_of(_of_score(p)), values)))
         if p.levels:
-            made.append(Table(tables.LEVELS, levels.levels_reached(p.levels, hits, values)))
+            made.append(
+                Table(
+                    tables.LEVELS, levels.levels_reached(p.levels, hits_of(_of_levels(p)), values)
+                )
+            )
         decision = Decision(p, self.run, values, self.before, sure)
         made.append(Table(tables.STANDINGS, decision.statement()))
         if p.score:

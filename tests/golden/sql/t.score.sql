@@ -90,10 +90,10 @@ SELECT _s AS _k, _s, subject AS organisation, NULL::VARCHAR AS unit, NULL::DATE 
 FROM "subjects";
 
 CREATE TEMP TABLE "values of indicators" AS
-WITH "records of t.penalty" AS NOT MATERIALIZED (
-  SELECT f._s AS _k, f.date, f.known_from, f.record, f.act, f.certainty, f."amount", f."cured", f."due", f."month"
+WITH "records of t.penalty" AS MATERIALIZED (
+  SELECT f._s AS _k, f.date, f.known_from, f.record, f.act, f.certainty, f."amount"
   FROM "facts/t.penalty" AS f
-  WHERE f._counts AND f.date <= DATE '2026-03-31'
+  WHERE f._counts AND f.date <= DATE '2026-03-31' AND f.date >= DATE '2025-01-01' AND f.date < DATE '2026-01-01'
 ),
 "records of t.closing" AS NOT MATERIALIZED (
   SELECT f._s AS _k, f.date, f.known_from, f.record, f.act, f.certainty
