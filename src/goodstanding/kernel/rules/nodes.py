@@ -474,6 +474,10 @@ class Select:
     Hits with equal `distinct` keys (missing equals missing) become one group. Where `distinct` is empty the key is
     the act, or the record itself if it names none. A group is certain if any of its members is; see `Take`.
     Order is always (date, known_from, record).
+
+    Which member of a group is its first cannot be told while one before the first certain member is only possible. Its
+    *firsts* are the members that may turn out to be it: all up to and with the first certain one (all, where none is certain).
+    Its *lasts* are the same from the other end. A group is settled if it is certain and has one first only.
     """
 
     record: str
@@ -503,10 +507,10 @@ class Sum:
     """The sum of `of` over groups; nothing is 0.
 
     GRAVEST: a group's low is the greatest known low among its certain members (0 if it has none or none is known), its high the
-    greatest high among all members (open if any is open). FIRST, LATEST: the value of the taken member; low 0 if
-    that member is only possible or not exactly known, high open if it is not exactly known.
-    For types that can be negative: missing if any group or its taken member is only possible or the value not exactly known
-    (GRAVEST is refused by law check for them).
+    greatest high among all members (open if any is open). FIRST, LATEST: of the members that may be taken (the firsts, the
+    lasts) the least low (0 where one is not known, and for a group that is only possible) and the greatest high (open if any is).
+    For types that can be negative: missing if any group is only possible, has more than one member that may be taken, or its value is
+    not exactly known (GRAVEST is refused by law check for them).
     """
 
     select: Select
@@ -515,10 +519,10 @@ class Sum:
 
 @dataclass(frozen=True)
 class Extreme:
-    """The least or greatest `of` over groups (with take first or latest: of the taken members).
+    """The least or greatest `of` over members: all with GRAVEST, with take first or latest those that may be taken.
 
-    No group: missing. Any possible group or unknown value makes it missing, unless `known_part` (then only
-    certain groups with known values count). With GRAVEST every member counts.
+    No member: missing. A member that is only possible or of unknown value makes it missing, unless `known_part`: then such
+    members are passed over, and it is missing if none is left.
     """
 
     select: Select
@@ -543,8 +547,9 @@ class Pick:
 class Peak:
     """The largest count (or sum of `of`, never negative) in any window of `months`.
 
-    Over all groups e: the groups d with d.date <= e.date < add_months(d.date, months). A group's date is that of its
-    first member. Low over certain groups, high over all; a group's value as in Sum.
+    A group may lie on the date of any of its firsts. Low: over settled groups e, the settled groups d with
+    d.date <= e.date < add_months(d.date, months). High: over every date e on which a group may lie, all groups that may lie on a date d of which the
+    same holds, each once. A group's value as in Sum. A certain group that is not settled makes the low end at least its own (1 or its low).
     """
 
     select: Select
@@ -627,9 +632,10 @@ class Deduction:
     A group's points: as in Sum. `hit_at_most` caps each hit, `at_most` the rule's total. An open high end is `bound`, and no
     end lies above it.
 
-    Acts: a group's act is that of its first member. Over all deductions (not additions, not those `beside`) of a programme, one act counts
-    once: where groups of several rules share an act, only the rule with the greatest sum of lows over its certain groups of that act keeps
-    them at the low end, and the rule with the greatest sum of highs at the high end (ties: the earlier rule).
+    Acts: a group's act is that of its firsts, if they all name the same; otherwise it is open. Over all deductions (not additions, not those
+    `beside`) of a programme, one act counts once: where groups of several rules share an act, only the rule with the greatest sum of lows over its
+    certain groups of that act keeps them at the low end, and the rule with the greatest sum of highs at the high end (ties: the earlier rule).
+    A group whose act is open counts at the high end only, and there as an act of its own.
     `points.type.scale` is at most 4; roads bring points to scale 4.
     """
 
@@ -685,7 +691,7 @@ class Weights:
     """Weighted items; an absent item (points missing) is renormalised away unless mandatory.
 
     `sum(w * s) >= cut * sum(w)` over the present items, exactly. Shown: a mandatory item that is missing, or any unknown
-    weight of a present item, or an unknown cut, leaves the grade undecided. Worst: a mandatory item that is missing counts with 0 points.
+    weight of a present item, or an unknown cut that is reached, leaves the grade undecided. Worst: a mandatory item that is missing counts with 0 points.
     The score is sum(w*s) / sum(w) rounded half up to scale 4; comparisons use the product. With no present item the score is missing.
     An unknown weight of a present or mandatory item leaves both results undecided.
     """
@@ -720,6 +726,8 @@ class Carry:
     """What a ground (or a grade by score) carries into later cycles.
 
     The origin is the latest cycle in which a cause held; in cycle origin + k the phase that covers k (k from 1) applies.
+    A direct ground is a cause in a cycle where it is true (at worst: or undecided), also where another decides. The grade by bands is one where the
+    bands decide; at worst, where they may, every band from the shown score's down to the worst score's is.
     """
 
     id: str
@@ -800,6 +808,12 @@ class Grades:
     instead; bands or first match. Then, on ranked grades only: steps down, then ceilings (own and carried).
     Where nothing gives a grade it is `undecided`. A missing score or cut makes `bands` undecided; a worst
     score never gives a better grade than the shown one.
+
+    Shown, undecided rules do not fire. At worst an undecided rule may fire or not, and the worst of what may come stands. What may come, in the order
+    of decision: the grades of direct grounds that are true or undecided, and those carried (at worst, or in the shown result); then, unless a direct ground is true or the
+    shown result carries a grade, each rule that follows which is undecided, up to and with the first that is true, the bands (at the worst score), or what is
+    left. Undecided steps down and ceilings bar the worst of the ranked grades that may come. If `undecided` may come too, it stands
+    unless the ranked grade is already the worst of the order. Where no ranked grade and no `undecided` may come, the first in the order of decision stands.
     """
 
     order: tuple[str, ...]
@@ -821,9 +835,10 @@ class Grades:
 class LevelGround:
     """A ground of a level machine: on each day it is reached the level falls to `to` (if that is worse) and its clock starts anew.
 
-    It is reached at every certain hit of `select` (undecided ones at worst), or, with `months` set, at every hit e at which the count (and, if
-    `of` is set, the sum) of the groups in the window ending at e makes `condition` true; there `hits` and `total` are the
-    names of count and sum.
+    It is reached by every certain group of `select` on the day of its first member (where that is only possible: the earliest day, which is the mildest); at worst by
+    every group, on the day of each of its firsts. With `months` set, it is reached only on days e on which a limb holds for the groups in the window
+    ending at e (see `Peak`), and in the shown result by settled groups only: `hits` is their number, `total` their sum of `of`, as intervals over the
+    settled groups and over all that may lie there. Where the limbs are undecided it is reached at worst.
     """
 
     id: str
