@@ -13,7 +13,9 @@ from goodstanding.desk.explaining import data_of, explain_one, programme_on, sai
 from goodstanding.desk.wording import read_wording
 from goodstanding.kernel import days
 from goodstanding.kernel.finding import Finding
-from tests.small_law import TODAY, small_law, write_small
+from goodstanding.kernel.telling import Audience
+from tests.desk.test_issued import issued, register
+from tests.small_law import TODAY, VERSIONS, paid, penalty, small_law, write_small
 
 WORDS, SENTENCES = read_wording([Path(__file__).parents[2] / "law"])
 
@@ -121,3 +123,89 @@ def test_the_version_of_a_day_is_picked(desk):
     assert programme_on(desk, "xs.standing", None).version == "1"
     assert isinstance(programme_on(desk, "xs.standing", days.day("1990-01-01")), Finding)
     assert isinstance(programme_on(desk, "xs.nothing", None), Finding)
+
+
+# --------------------------------------------------------------------------------------------------
+# Coverage, issued standings, audiences
+
+
+def test_every_answer_says_who_files_what_since_when_and_when_last(desk, small):
+    found = explain_one(desk, small, "two", Asked())
+    text = said(desk, found, Asked(), "en")
+    # positions 1 to 5 were given by the end of 2023
+    assert (
+        "  Office: 5 records about this organisation, first filed 2023-12-31, last 2023-12-31"
+        in text.splitlines()
+    )
+    assert text.splitlines()[-2].startswith("No record is not a clean record")
+    (office,) = data_of(desk, found, Asked())["coverage"]
+    assert (office["authority"], office["records"], office["last_filed"]) == (
+        "xs.office",
+        5,
+        "2023-12-31",
+    )
+    assert office["types"] == ["xs.office.penalty", "xs.office.reading"]
+    six = explain_one(desk, small, "six", Asked(known="3"))
+    assert "Office: nothing filed about this organisation" in said(desk, six, Asked(), "en")
+
+
+def test_coverage_counts_only_what_was_known(desk, small):
+    counted = [
+        explain_one(desk, small, "one", Asked(known=known)).coverage[0].records
+        for known in ("0", "1", "2", "20")
+    ]
+    assert counted == [0, 1, 3, 4]
+
+
+def test_what_was_issued_for_the_cycle_is_said_and_carried_into_the_forecast(desk, tmp_path):
+    asked = Asked(programmes=("xs.yearly",))
+    rows = [issued("two", 2025, {"d_then": 2025}, grade="D")]
+    made = register(tmp_path / "r", desk, rows)
+    (told,) = explain_one(desk, made, "two", asked).explanations
+    assert (told.standing.grade, told.issued) == ("A", "D")
+    assert [grade for _, grade in told.forecast] == ["B", "B", "A"]
+    assert "Issued by the authority: D" in said(
+        desk, explain_one(desk, made, "two", asked), asked, "en"
+    )
+    (told,) = explain_one(desk, register(tmp_path / "s", desk, []), "two", asked).explanations
+    assert (told.issued, [grade for _, grade in told.forecast]) == (None, ["A", "A", "A"])
+
+
+# Records that the public may not see a trace of: none of them counts.
+HIDDEN = {
+    "alleged": [penalty("2-x", "two", "2026-02-01", certainty="alleged", fine=9_000_000)],
+    "suspended": [penalty("2-x", "two", "2026-02-01", certainty="suspended", fine=9_000_000)],
+    "held": [penalty("2-x", "two", "2026-02-01", state="held", fine=9_000_000)],
+    "annulled": [penalty("2-x", "two", "2026-02-01", state="annulled", fine=9_000_000)],
+    "withdrawn": [penalty("2-x", "two", "2026-02-01", known=(2, 9), fine=9_000_000)],
+    "repaired": [
+        penalty("2-x", "two", "2022-02-01", kind="warning", fine=100),
+        paid("2-y", "two", "2022-03-01", "2-x"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_two_registers_that_differ_in_a_hidden_record_give_the_public_one_answer(
+    desk, small, tmp_path, name, language
+):
+    other = write_small(tmp_path / "r", desk.law, [*VERSIONS, *HIDDEN[name]])
+    asked = Asked(programmes=("xs.standing", "xs.yearly", "xs.sites"))
+    one, two = (explain_one(desk, r, "two", asked) for r in (small, other))
+    public = [said(desk, found, asked, language, Audience.PUBLIC) for found in (one, two)]
+    assert public[0] == public[1]
+    assert data_of(desk, one, asked, Audience.PUBLIC) == data_of(desk, two, asked, Audience.PUBLIC)
+    assert said(desk, one, asked, language) != said(desk, two, asked, language)
+
+
+def test_the_public_is_not_told_of_study_results_nor_of_what_an_answer_does_not_hold(desk, small):
+    asked = Asked()
+    found = explain_one(desk, small, "one", asked)
+    text = said(desk, found, asked, "en", Audience.PUBLIC)
+    assert "Standing: poor" in text
+    for hidden in ("Yearly grade", "1-a", "with unpaid", "Proposed", "Goes on", "records about"):
+        assert hidden not in text
+    told = data_of(desk, found, asked, Audience.PUBLIC)["standings"]
+    assert {s["programme"] for s in told} == {"xs.standing", "xs.terms"}
+    assert not {"at_worst", "open", "score", "met", "proposed"} & set(told[0])

@@ -15,7 +15,14 @@ from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE
 from goodstanding.kernel.rules.explain import explain
 from goodstanding.kernel.standing import stand
-from goodstanding.kernel.telling import Audience, Explanation, Teller, as_data, may_see
+from goodstanding.kernel.telling import (
+    Audience,
+    Explanation,
+    Teller,
+    as_data,
+    may_see,
+    visible,
+)
 from tests.agreement.histories import histories
 from tests.agreement.laws import Law, law
 from tests.agreement.roads import runs
@@ -42,7 +49,10 @@ def said_to(audience: Audience, made: Law, versions: tuple[Version, ...]) -> str
     standing = stand(SUBJECT, made.programme, given, runs(made)[-1], NOTHING_BEFORE, made.types)
     if standing is None:
         return ""
-    whole = Explanation(standing, explain(made.programme, standing.evaluation, given))
+    standing = replace(standing, study=False)  # a study result is not told at all
+    tree = explain(made.programme, standing.evaluation, given)
+    publicity = tuple((grade, "public") for grade in (standing.grade,))
+    whole = Explanation(standing, tree, publicity=publicity)
     return "\n".join([*(t.tell(whole, audience) for t in TELLERS), repr(as_data(whole, audience))])
 
 
@@ -95,10 +105,37 @@ def test_no_grade_is_public_that_its_programme_does_not_make_public() -> None:
             else ()
         )
         for grade in (*grades, n.UNDECIDED, n.NOT_GRADED):
-            assert may_see(programme, grade, Audience.PUBLIC) is stated.get(grade, "").startswith(
-                "public"
-            )
-            assert may_see(programme, grade, Audience.SUBJECT)
+            public = stated.get(grade, "").startswith("public")
+            assert may_see(programme.publicity, grade, Audience.PUBLIC) is public
+            assert may_see(programme.publicity, grade, Audience.SUBJECT)
+
+
+@pytest.mark.parametrize(
+    ("stated", "study", "told"),
+    [
+        ("public", False, True),
+        ("public as alleged", False, True),
+        ("public", True, False),
+        ("subject", False, False),
+        ("offices", False, False),
+        (None, False, False),
+    ],
+)
+def test_the_public_is_told_of_public_grades_only_and_never_of_study_results(
+    stated: str | None, study: bool, told: bool
+) -> None:
+    made, versions = next(organisations(1))
+    given = facts(versions, made.types, made.known)
+    standing = stand(SUBJECT, made.programme, given, runs(made)[-1], NOTHING_BEFORE, made.types)
+    assert standing is not None
+    tree = explain(made.programme, standing.evaluation, given)
+    publicity = ((standing.grade, stated),) if stated else ()
+    whole = Explanation(replace(standing, study=study), tree, publicity=publicity)
+    assert visible(whole, Audience.PUBLIC) is told
+    for teller in TELLERS:
+        assert bool(teller.tell(whole, Audience.PUBLIC)) is told
+        assert teller.tell(whole, Audience.SUBJECT)
+    assert bool(as_data(whole, Audience.PUBLIC)) is told
 
 
 def test_a_subject_without_records_is_called_neither_certain_nor_clean() -> None:

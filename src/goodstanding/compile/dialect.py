@@ -116,6 +116,9 @@ class Dialect(Protocol):
     def no_texts(self) -> str:
         """Make an empty list of texts."""
 
+    def whole_at(self, json: str, key: str) -> str:
+        """Give the whole number that a JSON map holds under a key; missing where it holds none."""
+
     def shared(self) -> str:
         """Say that a common table expression is worked out once."""
 

@@ -151,6 +151,11 @@ class DuckDb:
         """Make an empty list."""
         return "[]::VARCHAR[]"
 
+    def whole_at(self, json: str, key: str) -> str:
+        """Extract by a JSON path with the key in quotes; both languages of quotes are met."""
+        path = '$."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return f"TRY_CAST(json_extract({json}, {self.text(path)}) AS INTEGER)"
+
     def shared(self) -> str:
         """Ask for one materialisation."""
         return "MATERIALIZED "

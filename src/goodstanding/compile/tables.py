@@ -12,6 +12,7 @@ from dataclasses import dataclass
 # Read: the datasets of docs/register-format.md.
 ORGANISATIONS = "organisations"
 UNITS = "units"
+ISSUED = "issued"
 # Parameters of every text that reads a dataset: buckets from (included) to (included).
 BUCKET_FROM, BUCKET_TO = "bucket_from", "bucket_to"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -19,14 +19,24 @@ from goodstanding.kernel.law import Law
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, Before
 from goodstanding.kernel.rules.windows import run
-from goodstanding.kernel.standing import Standing, chain, stand
+from goodstanding.kernel.standing import (
+    NOTHING_ISSUED,
+    Issued,
+    Standing,
+    carried_on,
+    chain,
+    stand,
+)
+from goodstanding.store import lake
 from goodstanding.store.admission import Admission, admit
 from goodstanding.store.duck import NotEvaluated, evaluate_register, task_of
 from goodstanding.store.lake import Register
 from goodstanding.store.standings import StandingsWriter
 
 BUCKETS = 65_536
-SLICES = 64
+# The interpreter takes the register in slices of about so many organisations.
+ORGANISATIONS_AT_ONCE = 2_000
+SLICES_MAX = 1_024
 
 
 class Road(Enum):
@@ -151,30 +161,45 @@ def _standings(
             subject = judgeable(one.organisation)
             if subject:
                 subjects[subject.id] = subject
-    for part in range(SLICES):
-        low, high = part * BUCKETS // SLICES, (part + 1) * BUCKETS // SLICES
+    slices = min(SLICES_MAX, 1 + register.size() // ORGANISATIONS_AT_ONCE)
+    for part in range(slices):
+        low, high = part * BUCKETS // slices, (part + 1) * BUCKETS // slices
         versions = register.versions(low, high)
+        issued = register.issued(low, high, known)
         for one in register.judgeable(low, high, known):
             subject = judgeable(one.organisation)
             if subject and of_own:
                 own = facts(versions.get(subject.id, ()), law.types, known)
+                given = issued.get(subject.id, ())
                 for job in of_own:
-                    yield from (s for s, _ in standings_of(subject, job, own, {}, law))
+                    made = standings_of(subject, job, own, {}, law, {subject.id: given})
+                    yield from (s for s, _ in made)
         for job in of_units:
             for unit in register.units(low, high, job.judged, known):
                 if unit.holder in subjects:
                     held = facts(versions.get(unit.id, ()), law.types, known)
-                    found = standings_of(subjects[unit.holder], job, {}, {unit.id: held}, law)
-                    yield from (s for s, _ in found)
-        progress("judging", part + 1, SLICES)
+                    made = standings_of(
+                        subjects[unit.holder], job, {}, {unit.id: held}, law, issued
+                    )
+                    yield from (s for s, _ in made)
+        progress("judging", part + 1, slices)
 
 
 def standings_of(
-    subject: Judgeable, job: Job, own: Facts, units: Mapping[str, Facts], law: Law
+    subject: Judgeable,
+    job: Job,
+    own: Facts,
+    units: Mapping[str, Facts],
+    law: Law,
+    issued: Mapping[str, Iterable[lake.Issued]],
 ) -> Iterator[tuple[Standing, Facts]]:
-    """Give the standings of one organisation in one run, each with the facts it was made from: its own, or those of its units, decisions or records."""
+    """Give the standings of one organisation in one run, each with the facts it was made from: its own, or those of its units, decisions or records.
+
+    `issued` are the standings that authorities issued, by organisation or unit.
+    """
     for judged in judged_of(job.programme, own, units, job.judged):
-        before = carried_into(job, judged.facts)
+        given = issued_by(job.programme.id, issued.get(judged.key or subject.id, ()))
+        before = carried_into(job, judged.facts, given)
         at = run(job.programme, cycle=job.cycle, on=job.on, opened=judged.opened)
         standing = stand(
             subject, job.programme, judged.facts, at, before, law.types, unit=judged.key
@@ -183,13 +208,20 @@ def standings_of(
             yield standing, judged.facts
 
 
-def carried_into(job: Job, judged: Facts) -> Before:
-    """Give what earlier cycles carry into the cycle of a run: computed from the family's first cycle on."""
+def issued_by(programme: str, issued: Iterable[lake.Issued]) -> Issued:
+    """Give what was issued by one programme: cycle -> what is carried, the latest known of a cycle."""
+    return {one.cycle: one.carried for one in issued if one.programme == programme}
+
+
+def carried_into(job: Job, judged: Facts, issued: Issued = NOTHING_ISSUED) -> Before:
+    """Give what earlier cycles carry into the cycle of a run: as issued, else computed from the family's first cycle on."""
     if job.cycle is None:
         return NOTHING_BEFORE
-    start = first_cycle(job.family, job.cycle)
-    before = NOTHING_BEFORE
-    if start < job.cycle:
-        for _, _, _, evaluation in chain(job.family, judged, job.cycle - 1, start=start):
-            before = Before(evaluation.shown.origins, evaluation.worst.origins)
+    last = job.cycle - 1
+    if last in issued:
+        return carried_on(issued, last)
+    before, start = NOTHING_BEFORE, first_cycle(job.family, job.cycle)
+    for _, at, _, evaluation in chain(job.family, judged, last, start=start, issued=issued):
+        if at.cycle == last:  # a cycle that nobody judges ends the chain
+            before = carried_on(issued, last, evaluation)
     return before

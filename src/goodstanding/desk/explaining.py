@@ -8,18 +8,18 @@ from pathlib import Path
 
 from goodstanding.desk.asking import Asked, Job, jobs, position_of
 from goodstanding.desk.context import Desk
-from goodstanding.desk.evaluating import standings_of
+from goodstanding.desk.evaluating import issued_by, standings_of
 from goodstanding.kernel import days, forecast
+from goodstanding.kernel.coverage import Filed, coverage, overdue
 from goodstanding.kernel.facts import Facts, facts
 from goodstanding.kernel.finding import Finding, Place, finding
 from goodstanding.kernel.identity import Judgeable, judgeable
 from goodstanding.kernel.law import Law, applies
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.evaluate import Before
 from goodstanding.kernel.rules.explain import explain
 from goodstanding.kernel.rules.shapes import nearest
-from goodstanding.kernel.standing import Standing
-from goodstanding.kernel.telling import Explanation, Names, Teller, as_data
+from goodstanding.kernel.standing import Issued, Standing, carried_on
+from goodstanding.kernel.telling import Audience, Explanation, Names, Teller, as_data, visible
 from goodstanding.store.admission import admit_one, shown
 from goodstanding.store.lake import Register, Registered
 
@@ -35,6 +35,7 @@ class Explained:
     found: Registered | None = None
     candidates: tuple[Registered, ...] = ()
     explanations: tuple[Explanation, ...] = ()
+    coverage: tuple[Filed, ...] = ()
     known: int = 0
     names: Names = field(default_factory=dict)
 
@@ -65,7 +66,8 @@ def explain_one(desk: Desk, register: Path, organisation: str, asked: Asked) -> 
             form = found[0].organisation.form.value
             return Explained((finding("not-judged", _ASKED, found=form),), found[0], known=known)
         explanations = tuple(_explanations(desk.law, lake, subject, planned, known))
-    return Explained((), found[0], (), explanations, known, names_of(desk.law))
+        covered = _coverage(desk.law, lake, subject, planned, known)
+    return Explained((), found[0], (), explanations, covered, known, names_of(desk.law))
 
 
 def _not_one(organisation: str, found: list[Registered]) -> Explained:
@@ -77,6 +79,7 @@ def _explanations(
     law: Law, register: Register, subject: Judgeable, planned: list[Job], known: int
 ) -> Iterator[Explanation]:
     own = facts(register.versions_of(subject.id), law.types, known)
+    issued = {subject.id: register.issued_to(subject.id, known)}
     held: dict[str, Facts] = {}
     for job in planned:
         units: dict[str, Facts] = {}
@@ -84,20 +87,48 @@ def _explanations(
             for unit in register.units_of(subject.id, job.judged, known):
                 if unit.id not in held:
                     held[unit.id] = facts(register.versions_of(unit.id), law.types, known)
+                    issued[unit.id] = register.issued_to(unit.id, known)
                 units[unit.id] = held[unit.id]
-        for standing, judged_facts in standings_of(subject, job, own, units, law):
-            tree = explain(job.programme, standing.evaluation, judged_facts)
-            yield Explanation(standing, tree, _forecast(job, standing, judged_facts))
+        for standing, judged_facts in standings_of(subject, job, own, units, law, issued):
+            given = [
+                i
+                for i in issued[standing.unit if units and standing.unit else subject.id]
+                if i.programme == job.programme.id
+            ]
+            yield Explanation(
+                standing,
+                explain(job.programme, standing.evaluation, judged_facts),
+                _forecast(job, standing, judged_facts, issued_by(job.programme.id, given)),
+                job.programme.publicity,
+                next((i.grade for i in reversed(given) if i.cycle == job.cycle), None),
+                overdue(job.programme, standing.evaluation),
+            )
 
 
-def _forecast(job: Job, standing: Standing, judged: Facts) -> tuple[tuple[int, str], ...] | None:
+def _coverage(
+    law: Law, register: Register, subject: Judgeable, planned: list[Job], known: int
+) -> tuple[Filed, ...]:
+    """Say who files what the answers rest on, about the organisation or a unit it holds on a day judged."""
+    units = {
+        unit.id
+        for job in planned
+        if job.programme.judges is n.Judges.UNIT
+        for unit in register.units_of(subject.id, job.judged, known)
+    }
+    versions = [v for one in (subject.id, *sorted(units)) for v in register.versions_of(one)]
+    programmes = {job.programme.key: job.programme for job in planned}.values()
+    return coverage(programmes, law.types, versions, register.meta.day_of, known)
+
+
+def _forecast(
+    job: Job, standing: Standing, judged: Facts, issued: Issued
+) -> tuple[tuple[int, str], ...] | None:
     """Give what comes if nothing new is filed; for decisions and records their terms say it already."""
     if job.programme.judges in (n.Judges.DECISION, n.Judges.RECORD):
         return None
     if job.cycle is None:
         return tuple(forecast.live(job.programme, judged, job.judged))
-    shown, worst = standing.evaluation.shown, standing.evaluation.worst
-    before = Before(shown.origins, worst.origins)
+    before = carried_on(issued, job.cycle, standing.evaluation)
     return tuple(forecast.cyclic(job.family, judged, before, job.cycle, job.judged))
 
 
@@ -114,8 +145,14 @@ def teller(desk: Desk, language: str) -> Teller:
     return Teller(language, desk.sentences, names_of(desk.law))
 
 
-def said(desk: Desk, explained: Explained, asked: Asked, language: str) -> str:
-    """Say all explanations of one organisation in a language."""
+def said(
+    desk: Desk,
+    explained: Explained,
+    asked: Asked,
+    language: str,
+    audience: Audience = Audience.OFFICES,
+) -> str:
+    """Say all explanations of one organisation in a language, cut for an audience, with what the answer covers."""
     speaker = teller(desk, language)
     one = explained.found
     if one is None:
@@ -126,14 +163,42 @@ def said(desk: Desk, explained: Explained, asked: Asked, language: str) -> str:
         speaker.word("organisation", name=name, id=one.organisation.id),
         speaker.word("asked_on", day=days.text(on), known=explained.known),
     ]
-    if not explained.explanations:
-        return "\n".join([*head, speaker.word("no_standing")])
-    told = [speaker.tell(explanation) for explanation in explained.explanations]
-    return "\n\n".join(["\n".join(head), *told, speaker.word("proposal")])
+    told = [
+        speaker.tell(explanation, audience)
+        for explanation in explained.explanations
+        if visible(explanation, audience)
+    ]
+    end = [] if audience is Audience.PUBLIC else [speaker.word("proposal")]
+    covered = "\n".join([*_covered(speaker, explained.coverage, audience), *end])
+    if not told:
+        return "\n\n".join(["\n".join([*head, speaker.word("no_standing")]), covered])
+    return "\n\n".join(["\n".join(head), *told, covered])
 
 
-def data_of(desk: Desk, explained: Explained, asked: Asked) -> dict[str, object]:
-    """Give all explanations of one organisation as plain data."""
+def _covered(speaker: Teller, coverage: tuple[Filed, ...], audience: Audience) -> Iterator[str]:
+    """Say the coverage lines; to the public only who files what, for anything more would tell of records it may not see."""
+    yield speaker.word("coverage_head") + ":"
+    for filed in coverage:
+        authority = speaker.title(speaker.names.get(filed.authority, ()), filed.authority)
+        if audience is Audience.PUBLIC:
+            types = ", ".join(speaker.title(speaker.names.get(t, ()), t) for t in filed.types)
+            yield "  " + speaker.word("coverage_public", authority=authority, types=types)
+        elif not filed.records:
+            yield "  " + speaker.word("coverage_none", authority=authority)
+        else:
+            first, last = (
+                "?" if day is None else days.text(day) for day in (filed.first, filed.last)
+            )
+            yield "  " + speaker.word(
+                "coverage_filed", authority=authority, count=filed.records, first=first, last=last
+            )
+    yield speaker.word("coverage")
+
+
+def data_of(
+    desk: Desk, explained: Explained, asked: Asked, audience: Audience = Audience.OFFICES
+) -> dict[str, object]:
+    """Give all explanations of one organisation as plain data, cut for an audience."""
     one = explained.found
     on = desk.today() if asked.on is None else asked.on
     return {
@@ -141,8 +206,22 @@ def data_of(desk: Desk, explained: Explained, asked: Asked) -> dict[str, object]
         "name": None if one is None else one.organisation.name,
         "on": days.text(on),
         "known": explained.known,
-        "standings": [as_data(explanation) for explanation in explained.explanations],
+        "standings": [
+            as_data(explanation, audience)
+            for explanation in explained.explanations
+            if visible(explanation, audience)
+        ],
+        "coverage": [_covered_data(filed, audience) for filed in explained.coverage],
     }
+
+
+def _covered_data(filed: Filed, audience: Audience) -> dict[str, object]:
+    said: dict[str, object] = {"authority": filed.authority, "types": list(filed.types)}
+    if audience is not Audience.PUBLIC:
+        said["records"] = filed.records
+        said["first_filed"] = None if filed.first is None else days.text(filed.first)
+        said["last_filed"] = None if filed.last is None else days.text(filed.last)
+    return said
 
 
 def programme_on(desk: Desk, id_: str, on: int | None) -> n.Programme | Finding:

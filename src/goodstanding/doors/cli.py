@@ -33,7 +33,7 @@ from goodstanding.doors import assemble
 from goodstanding.kernel import days
 from goodstanding.kernel.finding import Finding
 from goodstanding.kernel.showing import show
-from goodstanding.kernel.telling import Teller
+from goodstanding.kernel.telling import Audience, Teller
 from goodstanding.kernel.words import summary
 
 OK, REFUSED, USAGE, BROKEN = 0, 1, 2, 70
@@ -194,6 +194,12 @@ def _explain_command(parser: argparse.ArgumentParser) -> None:
     _question(parser)
     parser.add_argument("--cycle", metavar="Y[..Y]", type=_cycles)
     parser.add_argument("--json", action="store_true", help="as data")
+    parser.add_argument(
+        "--audience",
+        choices=[audience.value for audience in Audience],
+        default=Audience.OFFICES.value,
+        help="who is told (default: the competent offices)",
+    )
     _lang(parser, explain)
 
 
@@ -316,7 +322,7 @@ def law_show(args: argparse.Namespace) -> int:
 
 def law_prove(args: argparse.Namespace) -> int:
     """Prove programmes complete, monotone and with a way back; a refutation fails the command."""
-    desk = assemble.desk(args.folders)
+    desk = assemble.desk(args.folders, with_cases=True)
     wrong = [f for f in desk.findings if f.refuses]
     if args.programme is not None and args.programme not in desk.law.programmes:
         found = explaining.programme_on(desk, args.programme, None)
@@ -419,10 +425,12 @@ def explain(args: argparse.Namespace) -> int:
                 )
             )
         return REFUSED
+    audience = Audience(args.audience)
     if args.json:
-        print(json.dumps(explaining.data_of(desk, found, asked), ensure_ascii=False, indent=2))
+        told = explaining.data_of(desk, found, asked, audience)
+        print(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        print(explaining.said(desk, found, asked, args.lang))
+        print(explaining.said(desk, found, asked, args.lang, audience))
     return OK
 
 

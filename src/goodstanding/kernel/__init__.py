@@ -26,6 +26,7 @@ ORDER = (
     "rules/guide",
     "rules/explain",
     "standing",
+    "coverage",
     "judging",
     "forecast",
     "measures",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from goodstanding.kernel.facts import Fact, Facts
 from goodstanding.kernel.identity import Judgeable, only_judgeable
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.evaluate import Before, Evaluation, evaluate
+from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, Before, Evaluation, evaluate
 from goodstanding.kernel.rules.guide import guide
 from goodstanding.kernel.rules.windows import Run, run
 
@@ -51,6 +51,9 @@ class Standing:
 
 
 Types = Mapping[str, Mapping[int, n.RecordType]]
+# What an authority issued to a subject by one programme: cycle -> carry rule -> cycle of origin.
+Issued = Mapping[int, Mapping[str, int]]
+NOTHING_ISSUED: Issued = {}
 
 
 def stand(
@@ -164,24 +167,36 @@ def chain(
     *,
     on: int | None = None,
     start: int | None = None,
+    issued: Issued = NOTHING_ISSUED,
 ) -> Iterator[tuple[n.Programme, Run, Before, Evaluation]]:
     """Judge cycle after cycle, from the family's first (or `start`) to `upto`, each reading what the one before carries.
 
     `family` are the versions of one programme; each cycle is judged by the version that applies to it. `on` re-evaluates the last
-    cycle on another day than its own.
+    cycle on another day than its own. What an authority issued for a cycle is carried on instead of what was computed.
     """
     versions = sorted(family, key=lambda p: p.cycle.first or 0)
     first = versions[0].cycle.first if start is None else start
-    before = Before()
-    for cycle in range(first if first is not None else upto, upto + 1):
+    begin = first if first is not None else upto
+    before = carried_on(issued, begin - 1)
+    for cycle in range(begin, upto + 1):
         programme = version_for(versions, cycle)
         if programme is None:
-            before = Before()
+            before = carried_on(issued, cycle)
             continue
         at = run(programme, cycle=cycle, on=on if cycle == upto else None)
         evaluation = evaluate(programme, facts, at, before)
         yield programme, at, before, evaluation
-        before = Before(evaluation.shown.origins, evaluation.worst.origins)
+        before = carried_on(issued, cycle, evaluation)
+
+
+def carried_on(issued: Issued, cycle: int, computed: Evaluation | None = None) -> Before:
+    """Give what a cycle carries into the next: as issued, else as computed, else nothing."""
+    origins = issued.get(cycle)
+    if origins is not None:
+        return Before(origins, origins)
+    if computed is None:
+        return NOTHING_BEFORE
+    return Before(computed.shown.origins, computed.worst.origins)
 
 
 def version_for(versions: Iterable[n.Programme], cycle: int) -> n.Programme | None:

@@ -1,17 +1,17 @@
 """Say an explanation in a language, cut for an audience; the words come from `law/words`, handed in.
 
-Reasons are computed once and cut here: the public sees a grade and its rules, never the records behind them
-(FAIRNESS 14); the organisation itself and the competent offices see all.
+Reasons are computed once and cut here (FAIRNESS 14). The public sees a grade that its programme makes public and the rules that
+decided, never the records, values, doubts and proposals behind them; of any other standing it sees nothing, not even that there is one.
+The organisation itself and the competent offices see all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
 
 from goodstanding.kernel import days
-from goodstanding.kernel.quantity import Kind
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules import say
 from goodstanding.kernel.rules.explain import Reason, RecordSeen, Tree
@@ -32,17 +32,31 @@ class Audience(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What is told about one standing: the standing, its tree, and the forecast (None if not asked for)."""
+    """What is told about one standing: the standing, its tree, and the forecast (None if not asked for).
+
+    `publicity` is that of the programme; `issued` the grade an authority issued for the cycle; `overdue` the record types that were due and not filed.
+    """
 
     standing: Standing
     tree: Tree
     forecast: tuple[tuple[int, str], ...] | None = None
+    publicity: tuple[tuple[str, str], ...] = ()
+    issued: str | None = None
+    overdue: tuple[str, ...] = ()
 
 
-def may_see(programme: n.Programme, grade: str, audience: Audience) -> bool:
+def may_see(publicity: Iterable[tuple[str, str]], grade: str, audience: Audience) -> bool:
     """Tell whether an audience may see a grade at all; no statement means subject and competent offices."""
-    stated = dict(programme.publicity).get(grade, Audience.SUBJECT.value)
+    stated = dict(publicity).get(grade, Audience.SUBJECT.value)
     return audience is not Audience.PUBLIC or stated.startswith("public")
+
+
+def visible(explanation: Explanation, audience: Audience) -> bool:
+    """Tell whether an audience is told of a standing at all: the public only of public grades, never of study results (FAIRNESS 7)."""
+    standing = explanation.standing
+    if audience is Audience.PUBLIC and standing.study:
+        return False
+    return may_see(explanation.publicity, standing.grade, audience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +81,27 @@ class Teller:
         return by.get(self.language) or by.get("en") or next(iter(by.values()), otherwise)
 
     def tell(self, explanation: Explanation, audience: Audience = Audience.OFFICES) -> str:
-        """Say the whole of one explanation as indented lines."""
-        return "\n".join(self._lines(explanation, audience))
+        """Say the whole of one explanation as indented lines; nothing to whom the standing is not visible."""
+        if not visible(explanation, audience):
+            return ""
+        if audience is Audience.PUBLIC:
+            return "\n".join(self._public_lines(explanation))
+        return "\n".join(self._lines(explanation))
 
-    def _lines(self, explanation: Explanation, audience: Audience) -> Iterator[str]:
+    def _public_lines(self, explanation: Explanation) -> Iterator[str]:
         standing, tree = explanation.standing, explanation.tree
         yield self._headline(standing, tree)
+        if standing.invented:
+            yield "  ! " + self.word("invented")
+        if standing.display:
+            yield "  " + self._display(standing)
+        yield from self._reason_list("why", tree.decided, Audience.PUBLIC)
+
+    def _lines(self, explanation: Explanation) -> Iterator[str]:
+        standing, tree = explanation.standing, explanation.tree
+        yield self._headline(standing, tree)
+        if explanation.issued is not None:
+            yield "  " + self.word("issued", grade=self.grade(explanation.issued))
         if standing.at_worst != standing.grade:
             yield "  ! " + self.word("at_worst", grade=self.grade(standing.at_worst))
         if standing.study:
@@ -83,15 +112,17 @@ class Teller:
             yield "  ! " + self.word("missing_parameters", names=", ".join(tree.missing))
         if standing.display:
             yield "  " + self._display(standing)
-        yield from self._reason_list("why", tree.decided, audience)
-        yield from self._arithmetic(standing, tree, audience)
-        yield from self._reason_list("propose", tree.proposals, audience, headed=False)
-        yield from self._reason_list("overtaken", tree.overtaken, audience)
-        yield from self._reason_list("only_at_worst", tree.at_worst, audience)
-        if audience is not Audience.PUBLIC:
-            yield from self._records("undecided", tree.undecided)
-            yield from self._records("met", tree.met)
-            yield from self._records("not_counted", tree.not_counted)
+        yield from self._reason_list("why", tree.decided)
+        yield from self._arithmetic(standing, tree)
+        yield from self._reason_list("propose", tree.proposals, headed=False)
+        yield from self._reason_list("overtaken", tree.overtaken)
+        yield from self._reason_list("only_at_worst", tree.at_worst)
+        yield from self._records("undecided", tree.undecided)
+        yield from self._records("met", tree.met)
+        yield from self._records("not_counted", tree.not_counted)
+        if explanation.overdue:
+            names = (self.title(self.names.get(t, ()), t) for t in explanation.overdue)
+            yield "  " + self.word("overdue", names=", ".join(names))
         if tree.carried_on:
             rules = ", ".join(f"{rule} ({origin})" for rule, origin in tree.carried_on)
             yield "  " + self.word("carried_on", rules=rules)
@@ -144,7 +175,7 @@ class Teller:
             said += "; " + self.word("repair_from", day=days.text(standing.repair_from))
         return said
 
-    def _arithmetic(self, standing: Standing, tree: Tree, audience: Audience) -> Iterator[str]:
+    def _arithmetic(self, standing: Standing, tree: Tree) -> Iterator[str]:
         if standing.score is None:
             return
         if standing.worst_score in (None, standing.score):
@@ -157,10 +188,15 @@ class Teller:
         if tree.start is not None:
             yield "    " + self.word("start", points=say.points(tree.start))
         for reason in tree.arithmetic:
-            yield from self._reason(reason, audience, "    ")
+            yield from self._reason(reason, Audience.OFFICES, "    ")
 
     def _reason_list(
-        self, head: str, reasons: tuple[Reason, ...], audience: Audience, *, headed: bool = True
+        self,
+        head: str,
+        reasons: tuple[Reason, ...],
+        audience: Audience = Audience.OFFICES,
+        *,
+        headed: bool = True,
     ) -> Iterator[str]:
         if reasons and headed:
             yield f"  {self.word(head)}:"
@@ -171,7 +207,7 @@ class Teller:
         yield margin + self._said(reason) + self._article(reason)
         if reason.condition and reason.kind != "band":
             line = self.word("because", condition=reason.condition)
-            values = _values(reason, audience)
+            values = {} if audience is Audience.PUBLIC else _values(reason)
             if values:
                 line += "; " + self.word(
                     "values", values=", ".join(f"{name} = {said}" for name, said in values.items())
@@ -246,7 +282,11 @@ class Teller:
 
 
 def as_data(explanation: Explanation, audience: Audience = Audience.OFFICES) -> dict[str, object]:
-    """Give an explanation as plain data (for JSON): days as text, points as text, cut for the audience."""
+    """Give an explanation as plain data (for JSON): days as text, points as text, cut for the audience; empty where it is not visible."""
+    if not visible(explanation, audience):
+        return {}
+    if audience is Audience.PUBLIC:
+        return _public_data(explanation)
     standing, tree = explanation.standing, explanation.tree
     said: dict[str, object] = {
         "organisation": standing.organisation,
@@ -257,6 +297,7 @@ def as_data(explanation: Explanation, audience: Audience = Audience.OFFICES) -> 
         "judged": days.text(standing.judged),
         "known": standing.known,
         "grade": standing.grade,
+        "issued": explanation.issued,
         "at_worst": standing.at_worst,
         "open": standing.open,
         "study": standing.study,
@@ -275,11 +316,10 @@ def as_data(explanation: Explanation, audience: Audience = Audience.OFFICES) -> 
     }
     for name in ("decided", "overtaken", "arithmetic", "proposals", "at_worst"):
         key = "reasons_at_worst" if name == "at_worst" else name
-        said[key] = [_reason(r, audience) for r in getattr(tree, name)]
-    if audience is not Audience.PUBLIC:
-        said["undecided"] = [_record(r) for r in tree.undecided]
-        said["met"] = [_record(r) for r in tree.met]
-        said["not_counted"] = [_record(r) for r in tree.not_counted]
+        said[key] = [_reason(r) for r in getattr(tree, name)]
+    for name in ("undecided", "met", "not_counted"):
+        said[name] = [_record(r) for r in getattr(tree, name)]
+    said["overdue"] = list(explanation.overdue)
     if explanation.forecast is not None:
         said["forecast"] = [
             {"day": days.text(day), "grade": grade} for day, grade in explanation.forecast
@@ -287,12 +327,34 @@ def as_data(explanation: Explanation, audience: Audience = Audience.OFFICES) -> 
     return said
 
 
-def _values(reason: Reason, audience: Audience) -> dict[str, str]:
-    """Say what indicators are known as; to the public no code, for a code names a record, a decision or a place."""
-    shown = (
-        v for v in reason.values if audience is not Audience.PUBLIC or v[2].kind is not Kind.CODE
-    )
-    return {name: say.known(value, type_) for name, value, type_ in shown}
+def _public_data(explanation: Explanation) -> dict[str, object]:
+    standing = explanation.standing
+    hidden = ("values", "records", "points", "points_at_worst", "exception_not_shown")
+    return {
+        "organisation": standing.organisation,
+        "unit": standing.unit,
+        "programme": standing.programme,
+        "version": standing.version,
+        "cycle": standing.cycle,
+        "judged": days.text(standing.judged),
+        "known": standing.known,
+        "grade": standing.grade,
+        "invented": standing.invented,
+        "since": _day(standing.since),
+        "display": standing.display,
+        "display_from": _day(standing.display_from),
+        "display_until": _day(standing.display_until),
+        "repair_from": _day(standing.repair_from),
+        "decided": [
+            {key: value for key, value in _reason(r).items() if key not in hidden}
+            for r in explanation.tree.decided
+        ],
+    }
+
+
+def _values(reason: Reason) -> dict[str, str]:
+    """Say what indicators are known as."""
+    return {name: say.known(value, type_) for name, value, type_ in reason.values}
 
 
 def _points(value: int | None) -> str | None:
@@ -312,8 +374,8 @@ def _record(seen: RecordSeen) -> dict[str, object]:
     }
 
 
-def _reason(reason: Reason, audience: Audience) -> dict[str, object]:
-    said: dict[str, object] = {
+def _reason(reason: Reason) -> dict[str, object]:
+    return {
         "kind": reason.kind,
         "rule": reason.rule,
         "title": dict(reason.titles),
@@ -321,14 +383,12 @@ def _reason(reason: Reason, audience: Audience) -> dict[str, object]:
         "article": reason.basis.article,
         "confirmed": reason.basis.confirmed,
         "condition": reason.condition,
-        "values": _values(reason, audience),
+        "values": _values(reason),
         "gives": reason.gives,
         "points": _points(reason.low),
         "points_at_worst": _points(reason.high),
         "exception_not_shown": reason.exception_not_shown,
         "origin": reason.origin,
         "cycles_left": reason.cycles_left,
+        "records": [_record(r) for r in reason.records],
     }
-    if audience is not Audience.PUBLIC:
-        said["records"] = [_record(r) for r in reason.records]
-    return said

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from goodstanding.compile import tables
 from goodstanding.compile.duckdb import DUCKDB
+from goodstanding.compile.issued import issued_before, origins_of
 from goodstanding.compile.programme import Plan, compile_programme, fields_read, record_types_read
 from goodstanding.compile.tables import Table
 from goodstanding.compile.versions import holders, subjects, types_needed, version_tables
@@ -133,6 +134,7 @@ class _Engine:
         self.buckets: dict[str, int] = {}
         self.last: _Keys = ()  # the steps whose outcome the table of standings holds
         self.done: _Keys = ()  # the steps whose outcome is kept to be carried in
+        self.issued: frozenset[tuple[str, int]] = frozenset()  # (programme, cycle)
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
@@ -167,8 +169,12 @@ class _Engine:
     # -- datasets
 
     def _open_datasets(self) -> None:
-        for name in (tables.ORGANISATIONS, tables.UNITS):
+        for name in (tables.ORGANISATIONS, tables.UNITS, tables.ISSUED):
             self._view(name, name, FIXED[name])
+        found = self.engine.execute(
+            f"SELECT DISTINCT programme, cycle FROM {name_of(tables.ISSUED)}"
+        )
+        self.issued = frozenset((str(p), int(c)) for p, c in found.fetchall())
         for record_type in types_needed(self.types, self.wanted):
             for version, kind in self.types[record_type].items():
                 self._view(
@@ -229,24 +235,37 @@ class _Engine:
             default=0,
         )
         for k in range(begin, len(steps)):
-            if self.done != keys[:k]:
-                self._carry_on(steps[:k])
+            if self.done != keys[:k] or k == 0:
+                self._carry_on(steps[: k + 1])
                 self.done = keys[:k]
             for table in self._plan(steps[: k + 1]).tables:
                 self._make(table)
             self.last = keys[: k + 1]
 
     def _carry_on(self, steps: tuple[Step, ...]) -> None:
-        """Keep of the standings just made what they carry into the next cycle."""
-        text = self._plan(steps).carry_on if steps else ""
-        if text:
-            self._make(Table(tables.BEFORE, text))
+        """Keep what is carried into the last of the steps: as issued for the cycle before, else of the standings just made."""
+        earlier, (programme, at) = steps[:-1], steps[-1]
+        if self._was_issued(programme, at):
+            assert at.cycle is not None  # noqa: S101 - asked above
+            computed = self._plan(earlier).origins if earlier else {}
+            table = issued_before(
+                programme, at.cycle - 1, computed, known=self.known, dialect=DUCKDB
+            )
+            self._make(table)
+        elif earlier and self._plan(earlier).carry_on:
+            self._make(Table(tables.BEFORE, self._plan(earlier).carry_on))
+
+    def _was_issued(self, programme: n.Programme, at: Run) -> bool:
+        """Tell whether anything was issued by a programme for the cycle before a run."""
+        return at.cycle is not None and (programme.id, at.cycle - 1) in self.issued
 
     def _plan(self, steps: tuple[Step, ...]) -> Plan:
         key = tuple((programme.key, at) for programme, at in steps)
         if key not in self.plans:
-            before = self._plan(steps[:-1]).origins if len(steps) > 1 else None
             programme, at = steps[-1]
+            before = self._plan(steps[:-1]).origins if len(steps) > 1 else None
+            if self._was_issued(programme, at):
+                before = origins_of(programme)
             self.plans[key] = compile_programme(
                 programme, self.types, at, known=self.known, before=before
             )

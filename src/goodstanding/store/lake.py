@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -179,6 +179,11 @@ class Meta:
         """Give the last position of a day not after `day`; 0 is before all."""
         at = bisect_right(self.positions, day, key=lambda pair: pair[1])
         return self.positions[at - 1][0] if at else 0
+
+    def day_of(self, position: int) -> int | None:
+        """Give the day on which a position was given: that of the next one noted; None where none is."""
+        at = bisect_left(self.positions, position, key=lambda pair: pair[0])
+        return self.positions[at][1] if at < len(self.positions) else None
 
     def to_json(self) -> str:
         """Write the file."""
@@ -434,6 +439,11 @@ class Register:
             or self._organisations("lower(name) = lower(?)", [text], known)
         )
 
+    def size(self) -> int:
+        """Count the rows of organisations."""
+        found = self._rows(ORGANISATIONS, "count(*)", "TRUE", [])
+        return int(str(found[0][0])) if found else 0
+
     def judgeable(self, low: int, high: int, known: int | None = None) -> list[Registered]:
         """Give the organisations of a range of buckets [low, high) whose form is judged."""
         return self._organisations(
@@ -493,19 +503,39 @@ class Register:
         return [Unit(str(r[0]), str(r[1]), r[2], r[3]) for r in rows]  # type: ignore[arg-type]
 
     def issued_to(self, subject: str, known: int | None = None) -> list[Issued]:
-        """Give the standings issued to an organisation, the latest known of each cycle last."""
+        """Give the standings issued to an organisation or unit, the latest known of each cycle last."""
+        return [
+            i
+            for _, i in self._issued(
+                "bucket = ? AND subject = ?", [bucket_of(subject), subject], known
+            )
+        ]
+
+    def issued(self, low: int, high: int, known: int | None = None) -> dict[str, list[Issued]]:
+        """Give the standings issued in a range of buckets [low, high) by subject, the latest known of each cycle last."""
+        found: dict[str, list[Issued]] = {}
+        for subject, one in self._issued("bucket >= ? AND bucket < ?", [low, high], known):
+            found.setdefault(subject, []).append(one)
+        return found
+
+    def _issued(
+        self, where: str, values: list[object], known: int | None
+    ) -> list[tuple[str, Issued]]:
         rows = self._rows(
             ISSUED,
-            "programme, cycle, grade, carried",
-            f"bucket = ? AND subject = ? AND {_known(known)} ORDER BY programme, cycle, known_from",
-            [bucket_of(subject), subject],
+            "subject, programme, cycle, grade, carried",
+            f"{where} AND {_known(known)} ORDER BY subject, programme, cycle, known_from",
+            values,
         )
         return [
-            Issued(
+            (
                 str(r[0]),
-                int(str(r[1])),
-                str(r[2]),
-                {str(k): int(v) for k, v in json.loads(str(r[3] or "{}")).items()},
+                Issued(
+                    str(r[1]),
+                    int(str(r[2])),
+                    str(r[3]),
+                    {str(k): int(v) for k, v in json.loads(str(r[4] or "{}")).items()},
+                ),
             )
             for r in rows
         ]
