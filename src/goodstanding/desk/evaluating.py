@@ -29,9 +29,10 @@ from goodstanding.kernel.standing import (
 )
 from goodstanding.store import lake
 from goodstanding.store.admission import Admission, admit
-from goodstanding.store.duck import NotEvaluated, evaluate_register, task_of
+from goodstanding.store.duck import Engine, NotEvaluated, evaluate_register, task_of
 from goodstanding.store.lake import Register
 from goodstanding.store.standings import StandingsWriter
+from goodstanding.store.vector_run import VectorEngine
 
 BUCKETS = 65_536
 # The interpreter takes the register in slices of about so many organisations.
@@ -42,6 +43,7 @@ SLICES_MAX = 1_024
 class Road(Enum):
     """How the rules are carried out."""
 
+    COLUMNS = "columns"
     SQL = "sql"
     INTERPRETER = "interpreter"
 
@@ -103,8 +105,9 @@ def _judge(
     if isinstance(known, Finding) or admission.refuses:
         return Evaluated(None, tuple(findings), 0, admission.refused, reasons)
     try:
-        if road is Road.SQL:
-            count = by_sql(desk, admission.folder, planned, known, out)
+        if road is not Road.INTERPRETER:
+            engine = VectorEngine if road is Road.COLUMNS else Engine
+            count = by_engine(desk, admission.folder, planned, known, out, engine)
         else:
             with Register(admission.folder, admission.meta, desk.law.types) as register:
                 count = by_interpreter(desk, register, planned, known, out)
@@ -117,15 +120,24 @@ def _judge(
     return Evaluated(out, tuple(findings), count, admission.refused, reasons)
 
 
-def by_sql(desk: Desk, folder: Path, planned: Sequence[Job], known: int, out: Path) -> int:
-    """Judge a whole register by compiled rules; give the number of standings."""
+def by_engine(
+    desk: Desk, folder: Path, planned: Sequence[Job], known: int, out: Path, road: type[Engine]
+) -> int:
+    """Judge a whole register by an engine, range of buckets by range; give the number of standings."""
     tasks = []
     for job in planned:
         first = None if job.cycle is None else first_cycle(job.family, job.cycle)
         tasks.append(task_of(job.family, job.programme, cycle=job.cycle, on=job.on, first=first))
     laws = laws_of(desk.law, planned)
     return evaluate_register(
-        folder, desk.law.types, tasks, laws=laws, known=known, out=out, progress=desk.progress
+        folder,
+        desk.law.types,
+        tasks,
+        laws=laws,
+        known=known,
+        out=out,
+        road=road,
+        progress=desk.progress,
     )
 
 

@@ -93,20 +93,22 @@ def evaluate_register(
     laws: Mapping[str, str],
     known: int | None,
     out: Path,
+    road: type[Engine] | None = None,
     threads: int | None = None,
     memory: str = "",
     progress: Progress = lambda _what, _done, _all: None,
 ) -> int:
     """Judge a register that was admitted, write standings and contributions, give the number of standings.
 
-    `laws` are the hashes of the law by key of the programme. Raises NotEvaluated, for example where a value is wider than
+    `laws` are the hashes of the law by key of the programme; `road` is the engine that judges (compiled text where none is named). Raises NotEvaluated, for example where a value is wider than
     its type says, or the disk is full.
     """
+    road = road or Engine
     with tempfile.TemporaryDirectory(prefix=".duck-", dir=out.parent) as scratch:
         try:
             with (
-                _Engine(folder, types, tasks, known, Path(scratch), threads, memory) as engine,
-                _Writer(out) as writer,
+                road(folder, types, tasks, known, Path(scratch), threads, memory) as engine,
+                Writer(out) as writer,
             ):
                 ranges = engine.ranges()
                 for at, (low, high) in enumerate(ranges):
@@ -121,8 +123,8 @@ def evaluate_register(
 _Keys = tuple[tuple[str, Run], ...]
 
 
-class _Engine:
-    """One engine at work on one register."""
+class Engine:
+    """One engine at work on one register. It judges by compiled text; another road overrides `judge`."""
 
     def __init__(
         self, folder: Path, types: Types, tasks: Sequence[Task], known: int | None, scratch: Path,
@@ -155,7 +157,7 @@ class _Engine:
 
     def __enter__(self) -> Self:
         self._open_datasets()
-        self._make(holders(DUCKDB, self.known))
+        self.make(holders(DUCKDB, self.known))
         return self
 
     def __exit__(
@@ -211,18 +213,22 @@ class _Engine:
 
     # -- one range of buckets
 
-    def judge(self, low: int, high: int, laws: Mapping[str, str], writer: _Writer) -> None:
+    def judge(self, low: int, high: int, laws: Mapping[str, str], writer: Writer) -> None:
         """Judge the subjects of a range by every task."""
+        self.fold(low, high)
+        self.last = self.done = ()
+        for task in self.tasks:
+            self._reach(task)
+            writer.add(*self._result(task, laws))
+
+    def fold(self, low: int, high: int) -> None:
+        """Number the subjects of a range and make its tables of facts."""
         self.buckets = {tables.BUCKET_FROM: low, tables.BUCKET_TO: high}
         made = version_tables(
             self.types, self.wanted, known=self.known, dialect=DUCKDB, fields=self.fields
         )
         for table in (*subjects(DUCKDB, self.known), *made):
-            self._make(table)
-        self.last = self.done = ()
-        for task in self.tasks:
-            self._reach(task)
-            writer.add(*self._result(task, laws))
+            self.make(table)
 
     def _reach(self, task: Task) -> None:
         """Run what has to be run for a task; what the task before has run already is not run again."""
@@ -239,23 +245,23 @@ class _Engine:
                 self._carry_on(steps[: k + 1])
                 self.done = keys[:k]
             for table in self._plan(steps[: k + 1]).tables:
-                self._make(table)
+                self.make(table)
             self.last = keys[: k + 1]
 
     def _carry_on(self, steps: tuple[Step, ...]) -> None:
         """Keep what is carried into the last of the steps: as issued for the cycle before, else of the standings just made."""
         earlier, (programme, at) = steps[:-1], steps[-1]
-        if self._was_issued(programme, at):
+        if self.was_issued(programme, at):
             assert at.cycle is not None  # noqa: S101 - asked above
             computed = self._plan(earlier).origins if earlier else {}
             table = issued_before(
                 programme, at.cycle - 1, computed, known=self.known, dialect=DUCKDB
             )
-            self._make(table)
+            self.make(table)
         elif earlier and self._plan(earlier).carry_on:
-            self._make(Table(tables.BEFORE, self._plan(earlier).carry_on))
+            self.make(Table(tables.BEFORE, self._plan(earlier).carry_on))
 
-    def _was_issued(self, programme: n.Programme, at: Run) -> bool:
+    def was_issued(self, programme: n.Programme, at: Run) -> bool:
         """Tell whether anything was issued by a programme for the cycle before a run."""
         return at.cycle is not None and (programme.id, at.cycle - 1) in self.issued
 
@@ -264,14 +270,15 @@ class _Engine:
         if key not in self.plans:
             programme, at = steps[-1]
             before = self._plan(steps[:-1]).origins if len(steps) > 1 else None
-            if self._was_issued(programme, at):
+            if self.was_issued(programme, at):
                 before = origins_of(programme)
             self.plans[key] = compile_programme(
                 programme, self.types, at, known=self.known, before=before
             )
         return self.plans[key]
 
-    def _make(self, table: Table) -> None:
+    def make(self, table: Table) -> None:
+        """Make a table of this range."""
         text = f"CREATE OR REPLACE TEMP TABLE {DUCKDB.name(table.name)} AS {table.sql}"
         self.engine.execute(text, self.buckets if table.by_bucket else None)
 
@@ -313,7 +320,7 @@ def _order(task: Task) -> tuple[str, int, int]:
     return task.programme.id, task.run.cycle or 0, task.run.judged
 
 
-class _Writer:
+class Writer:
     """Writes both files; they appear under their names when it is closed without an error."""
 
     def __init__(self, out: Path) -> None:
@@ -350,4 +357,4 @@ class _Writer:
         self.count += standings.num_rows
 
 
-__all__ = ["NotEvaluated", "Task", "evaluate_register", "task_of"]
+__all__ = ["Engine", "NotEvaluated", "Task", "Writer", "evaluate_register", "task_of"]

@@ -1,0 +1,150 @@
+"""The columnar road: facts are made by the engine's text, all rules run over whole columns, the standings lie in Parquet.
+
+It says row by row what the interpreter says, and is the fast one: no plan is made for a statement, and what no record touches costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from goodstanding.compile import tables
+from goodstanding.compile.duckdb import DUCKDB
+from goodstanding.compile.issued import issued_before, origins_of
+from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.evaluate import Before, evaluate
+from goodstanding.kernel.rules.windows import Run
+from goodstanding.store.duck import Engine, Step, Task, Writer
+from goodstanding.store.lake import name_of
+from goodstanding.store.standings import CONTRIBUTIONS, STANDINGS
+from goodstanding.store.vector_facts import Facts, FactsReader, wanted
+from goodstanding.store.vector_grades import NOTHING
+from goodstanding.store.vector_judge import CarriedIn, Judged, judge
+from goodstanding.store.vector_tables import TableMaker
+from goodstanding.store.vectors import Ints
+
+
+class VectorEngine(Engine):
+    """Judges a range of buckets over columns."""
+
+    def judge(self, low: int, high: int, laws: Mapping[str, str], writer: Writer) -> None:
+        """Judge the subjects of a range by every task."""
+        self.fold(low, high)
+        programmes = {p.key: p for task in self.tasks for p, _ in task.steps}.values()
+        facts = FactsReader(self.engine, self.types, wanted(programmes, self.types)).read()
+        self.names = self._texts(f"SELECT subject FROM {name_of(tables.SUBJECTS)} ORDER BY _s")
+        self.unit_names = self._texts(
+            f"SELECT subject FROM {name_of(tables.UNIT_SUBJECTS)} ORDER BY _s"
+        )
+        self._kept: tuple[tuple[Step, ...], CarriedIn] = ((), CarriedIn())
+        for task in self.tasks:
+            judged = self._judged(task, facts)
+            writer.add(*self._result_of(task, judged, laws))
+
+    def _texts(self, sql: str) -> Any:  # noqa: ANN401 - pyarrow has no types
+        return self.engine.sql(sql).to_arrow_table().column(0).combine_chunks()
+
+    def _subjects(self, programme: n.Programme) -> int:
+        return len(self.unit_names if programme.judges is n.Judges.UNIT else self.names)
+
+    # -- the chain
+
+    def _judged(self, task: Task, facts: Mapping[str, Facts]) -> Judged:
+        """Run what has to be run for a task; what an earlier one has run already is not run again."""
+        done, carried = self._kept
+        if task.earlier[: len(done)] != done:
+            done, carried = (), CarriedIn()
+        for k in range(len(done), len(task.earlier)):
+            programme, run = task.earlier[k]
+            before = self._carried_in(programme, run, carried)
+            carried = self._carried_on(self._judge(programme, run, facts, before), before)
+        self._kept = (task.earlier, carried)
+        before = self._carried_in(task.programme, task.run, carried)
+        judged = self._judge(task.programme, task.run, facts, before)
+        if task.run.cycle is not None:
+            self._kept = (task.steps, self._carried_on(judged, before))
+        return judged
+
+    def _judge(
+        self, programme: n.Programme, run: Run, facts: Mapping[str, Facts], before: CarriedIn
+    ) -> Judged:
+        return judge(programme, run, facts, self._subjects(programme), before, self.types)
+
+    def _carried_on(self, judged: Judged, before: CarriedIn) -> CarriedIn:
+        """Spread what touched items carry over all subjects; the others carry what one without any record does."""
+        programme, run = judged.programme, judged.run
+        subjects = self._subjects(programme)
+        usual = Before()
+        if programme.judges in (n.Judges.ORGANISATION, n.Judges.UNIT):
+            usual = usual_origins(programme, run, before.usual)
+        carried = CarriedIn(usual=usual)
+        for to, own, default in (
+            (carried.shown, judged.carried.shown, usual.shown),
+            (carried.worst, judged.carried.worst, usual.worst),
+        ):
+            for rule, origin in own.items():
+                spread = np.full(subjects, default.get(rule, NOTHING), dtype=np.int64)
+                spread[judged.items.subject] = origin
+                to[rule] = spread
+        return carried
+
+    def _carried_in(self, programme: n.Programme, run: Run, computed: CarriedIn) -> CarriedIn:
+        """Put what was issued for the cycle before in the place of what was computed."""
+        if not self.was_issued(programme, run) or run.cycle is None:
+            return computed
+        table = issued_before(programme, run.cycle - 1, {}, known=self.known, dialect=DUCKDB)
+        self.make(table)
+        columns = {rule: pair[0] for rule, pair in origins_of(programme).items()}
+        listed = ", ".join(
+            f"coalesce({name_of(c)}, {NOTHING})::BIGINT AS c{i}"
+            for i, c in enumerate(columns.values())
+        )
+        found = self.engine.sql(
+            f"SELECT _s - 1 AS s{', ' + listed if listed else ''} FROM {name_of(table.name)}"
+        ).to_arrow_table()
+        subject = _numbers(found.column(0))
+        carried = CarriedIn(usual=computed.usual)
+        for to, own in ((carried.shown, computed.shown), (carried.worst, computed.worst)):
+            for i, rule in enumerate(columns):
+                nothing = np.full(self._subjects(programme), NOTHING, dtype=np.int64)
+                to[rule] = own.get(rule, nothing).copy()
+                to[rule][subject] = _numbers(found.column(i + 1))
+        return carried
+
+    # -- what is written
+
+    def _result_of(self, task: Task, judged: Judged, laws: Mapping[str, str]) -> tuple[Any, Any]:
+        programme = task.programme
+        names, units = self.names, None
+        if programme.judges is n.Judges.UNIT:
+            names, units = self._holders(task.run), self.unit_names
+        maker = TableMaker(judged, names, units, self.known, laws.get(programme.key, ""))
+        standings = maker.standings().cast(STANDINGS)
+        if programme.score is None:
+            return standings, CONTRIBUTIONS.empty_table()
+        return standings, maker.contributions().cast(CONTRIBUTIONS)
+
+    def _holders(self, run: Run) -> Any:  # noqa: ANN401 - pyarrow has no types
+        """Give the organisation that holds each unit on the judged day; missing where none does."""
+        day = DUCKDB.day(run.judged)
+        return self._texts(
+            f"SELECT min(h.holder) AS holder FROM {name_of(tables.UNIT_SUBJECTS)} AS u\n"
+            f"LEFT JOIN {name_of(tables.HOLDERS)} AS h ON h.unit = u.subject\n"
+            f"  AND h.valid_from <= {day} AND (h.valid_to IS NULL OR {day} < h.valid_to)\n"
+            "GROUP BY u._s ORDER BY u._s"
+        )
+
+
+def usual_origins(programme: n.Programme, run: Run, before: Before) -> Before:
+    """Give what a subject without any record carries on, by the reference."""
+    evaluation = evaluate(programme, {}, run, before)
+    return Before(evaluation.shown.origins, evaluation.worst.origins)
+
+
+def _numbers(column: Any) -> Ints:  # noqa: ANN401 - pyarrow has no types
+    return column.combine_chunks().to_numpy(zero_copy_only=False)
+
+
+__all__ = ["VectorEngine"]
