@@ -227,7 +227,13 @@ class Engine:
         made = version_tables(
             self.types, self.wanted, known=self.known, dialect=DUCKDB, fields=self.fields
         )
-        for table in (*subjects(DUCKDB, self.known), *made):
+        for table in subjects(DUCKDB, self.known):
+            self.make(table)
+        self.make_facts(made)
+
+    def make_facts(self, made: Sequence[Table]) -> None:
+        """Make the tables of facts of a range."""
+        for table in made:
             self.make(table)
 
     def _reach(self, task: Task) -> None:

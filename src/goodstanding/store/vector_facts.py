@@ -105,6 +105,8 @@ class FactsReader:
         mine = [t for t in self.asked if newest(self.types, t).about == about]
         if not mine:
             return False
+        if not any(self._names_acts(version) for t in mine for version in self.types[t].values()):
+            return False
         named = " UNION ".join(
             f"SELECT DISTINCT _s, act FROM {name_of(tables.facts(t))} WHERE _counts AND act <> record"
             for t in mine
@@ -113,8 +115,15 @@ class FactsReader:
         self.engine.sql(
             f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT _s, act, row_number() OVER () AS code FROM ({named})"
         )
-        found = self.engine.execute(f"SELECT count(*) FROM {table}").fetchall()
-        return bool(found[0][0])
+        return True
+
+    def _names_acts(self, version: n.RecordType) -> bool:
+        """Tell whether any record of a version names another act than its own."""
+        source = name_of(tables.source(version.id, version.version))
+        found = self.engine.execute(
+            f"SELECT 1 FROM {source} WHERE act IS NOT NULL AND act <> record LIMIT 1"
+        ).fetchall()
+        return bool(found)
 
     def _one(self, at: int, name: str, asked: Wanted, acts_shared: bool) -> Facts:
         last = newest(self.types, name)

@@ -5,7 +5,7 @@ It says row by row what the interpreter says, and is the fast one: no plan is ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from goodstanding.compile import tables
 from goodstanding.compile.duckdb import DUCKDB
 from goodstanding.compile.issued import issued_before, origins_of
+from goodstanding.compile.tables import Table
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.evaluate import Before, evaluate
 from goodstanding.kernel.rules.windows import Run
@@ -42,6 +43,18 @@ class VectorEngine(Engine):
         for task in self.tasks:
             judged = self._judged(task, facts)
             writer.add(*self._result_of(task, judged, laws))
+
+    def make_facts(self, made: Sequence[Table]) -> None:
+        """Make tables only of what others read; the rest is worked out where it is read, once."""
+        for table in made:
+            name = DUCKDB.name(table.name)
+            if any(name in other.sql for other in made if other is not table):
+                self.make(table)
+                continue
+            sql = table.sql
+            for parameter, value in self.buckets.items() if table.by_bucket else ():
+                sql = sql.replace(DUCKDB.parameter(parameter), str(int(value)))
+            self.engine.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
 
     def _texts(self, sql: str) -> Any:  # noqa: ANN401 - pyarrow has no types
         return self.engine.sql(sql).to_arrow_table().column(0).combine_chunks()
