@@ -9,13 +9,11 @@ from goodstanding.compile.duckdb import DUCKDB
 from goodstanding.compile.hits import CERTAINTIES
 from goodstanding.compile.programme import fields_read, record_types_read
 from goodstanding.compile.versions import subjects, version_tables
-from goodstanding.kernel.quantity import Kind
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.evaluate import Before, evaluate
 from goodstanding.store import vectors as v
 from goodstanding.store.vector_facts import FactsReader, wanted
 from goodstanding.store.vector_grades import NOTHING
-from goodstanding.store.vector_judge import CarriedIn, Judged, judge
+from goodstanding.store.vector_judge import CarriedIn, Judged, carried_on, judge
 from goodstanding.store.vector_tables import DISPLAYS, display
 from goodstanding.store.vectors import Num, Truth, Word
 from tests.agreement.histories import History
@@ -29,37 +27,26 @@ def columns(law: Law, histories: Sequence[History]) -> Rows:
     _load(engine, law, histories)
     read = record_types_read(law.programme, law.types)
     fields = {t: frozenset(names) for t, names in fields_read(law.programme, law.types).items()}
-    versions = version_tables(law.types, read, known=law.known, dialect=DUCKDB, fields=fields)
+    versions = version_tables(
+        law.types, read, known=law.known, dialect=DUCKDB, fields=fields, numbered=False
+    )
     for made in (*subjects(DUCKDB, law.known), *versions):
         _make(engine, made)
-    facts = FactsReader(engine, law.types, wanted([law.programme], law.types)).read()
+    reader = FactsReader(engine, law.types, wanted([law.programme], law.types))
     of_units = law.programme.judges is n.Judges.UNIT
-    table = "unit subjects" if of_units else "subjects"
-    names = [r[0] for r in engine.execute(f'SELECT subject FROM "{table}" ORDER BY _s').fetchall()]
+    organisations, units = (
+        engine.sql(f'SELECT subject FROM "{t}" ORDER BY _s').to_arrow_table().column(0)
+        for t in ("subjects", "unit subjects")
+    )
+    names = (units if of_units else organisations).to_pylist()
+    facts = reader.read(0, 65_535, organisations, units)
     rows: Rows = {}
     before = CarriedIn()
     for at in runs(law):
         judged = judge(law.programme, at, facts, len(names), before, law.types)
         _collect(judged, names, law, rows)
-        before = _carried_on(judged, before, len(names))
+        before = carried_on(judged, before, len(names))
     return rows
-
-
-def _carried_on(judged: Judged, before: CarriedIn, subjects_: int) -> CarriedIn:
-    from goodstanding.store.vector_run import VectorEngine
-
-    class Some(VectorEngine):
-        def __init__(self) -> None:
-            self.known = None
-
-        def _subjects(self, programme: n.Programme) -> int:
-            return subjects_
-
-        def __del__(self) -> None: ...
-
-    if judged.run.cycle is None:
-        return CarriedIn()
-    return Some()._carried_on(judged, before)
 
 
 def _collect(judged: Judged, names: Sequence[str], law: Law, rows: Rows) -> None:
@@ -90,7 +77,7 @@ def _at(value: Any, i: int) -> Any:
     return value[i].item() if hasattr(value[i], "item") else value[i]
 
 
-def _known(value: Num | Truth | Word, i: int, rows: int, kind: Kind) -> Any:
+def _known(value: Num | Truth | Word, i: int, rows: int) -> Any:
     match value:
         case Num():
             low = _at(v.whole(value.lo, rows), i) if v.whole(value.lo_known, rows)[i] else None
@@ -108,7 +95,7 @@ def _row(j: Judged, i: int, law: Law) -> dict[str, Any]:
     rows = j.items.rows
 
     def one(value: Num) -> Any:
-        return _known(value, i, rows, Kind.NUMBER)[0]
+        return _known(value, i, rows)[0]
 
     reasons = sorted(
         (int(place), id_)
@@ -117,8 +104,8 @@ def _row(j: Judged, i: int, law: Law) -> dict[str, Any]:
         if item == i
     )
     row: dict[str, Any] = {
-        "grade": _known(j.grade, i, rows, Kind.WORD),
-        "at_worst": _known(j.at_worst, i, rows, Kind.WORD),
+        "grade": _known(j.grade, i, rows),
+        "at_worst": _known(j.at_worst, i, rows),
         "open": bool(j.open[i]),
         "score": one(j.score),
         "worst_score": one(j.worst_score),
@@ -133,7 +120,7 @@ def _row(j: Judged, i: int, law: Law) -> dict[str, Any]:
     for name in ("display_from", "display_until", "repair_from"):
         row[name] = one(j.terms[name]) if j.terms else None
     for name in ("never", "no_repair", "open_until_cured"):
-        row[name] = _known(j.terms[name], i, rows, Kind.TRUTH) if j.terms else None
+        row[name] = _known(j.terms[name], i, rows) if j.terms else None
     for name, origins in (("origins", j.carried.shown), ("origins_worst", j.carried.worst)):
         row[name] = {r: int(o[i]) for r, o in origins.items() if o[i] != NOTHING}
     row["carried"] = tuple(f"{r}:{o}" for r, o in sorted(row["origins"].items()))
@@ -143,10 +130,6 @@ def _row(j: Judged, i: int, law: Law) -> dict[str, Any]:
             if item == i and (low or high):
                 row["contributions"][c.rule.id] = (int(low), int(high), int(groups))
     row["known"] = {
-        x.name: _known(j.items.indicators[x.name], i, rows, x.type.kind)
-        for x in law.programme.indicators
+        x.name: _known(j.items.indicators[x.name], i, rows) for x in law.programme.indicators
     }
     return row
-
-
-__all__ = ["Before", "columns", "evaluate"]

@@ -53,15 +53,15 @@ def subjects(dialect: Dialect, known: int | None) -> tuple[Table, ...]:
     return (
         Table(
             tables.SUBJECTS,
-            f"SELECT row_number() OVER (ORDER BY subject) AS _s, subject\n"
+            f"SELECT row_number() OVER (ORDER BY bucket, subject) AS _s, subject\n"
             f"FROM {name(tables.ORGANISATIONS)}\n"
             f"WHERE {inside} AND form = 'organisation' AND {known_at(known)}",
             by_bucket=True,
         ),
         Table(
             tables.UNIT_SUBJECTS,
-            f"SELECT row_number() OVER (ORDER BY unit) AS _s, unit AS subject\n"
-            f"FROM (SELECT DISTINCT unit FROM {name(tables.HOLDERS)} WHERE {inside}) AS held",
+            f"SELECT row_number() OVER (ORDER BY bucket, unit) AS _s, unit AS subject\n"
+            f"FROM (SELECT DISTINCT bucket, unit FROM {name(tables.HOLDERS)} WHERE {inside}) AS held",
             by_bucket=True,
         ),
     )
@@ -95,6 +95,7 @@ class _Facts:
     known: int | None
     dialect: Dialect
     fields: Mapping[str, frozenset[str]] | None = None
+    numbered: bool = True
 
     def fields_of(self, record_type: str) -> tuple[tuple[str, Type], ...]:
         """Give the fields that are read of a type; the others are left where they are."""
@@ -143,16 +144,31 @@ class _Facts:
         counts = ", ".join(self.dialect.text(c) for c in n.COUNTING)
         judged = tables.UNIT_SUBJECTS if last.about == "unit" else tables.SUBJECTS
         in_force = f"state = {self.dialect.text(IN_FORCE)}"
+        in_time = self._in_time(last.lapses, where)
         p = self.dialect.parameter
+        number, join = "_s", f"\nJOIN {name(judged)} AS s ON s.subject = r.subject"
+        if not self.numbered:
+            number, join = "r.subject AS _s", ""
         return (
-            f"SELECT _s, record, known_from, {', '.join(own)}, {date} AS date,\n"
+            f"SELECT {number}, record, known_from, {', '.join(own)}, {date} AS date,\n"
             + "".join(f"  {v},\n" for v in values + links)
-            + f"  coalesce({in_force} AND certainty IN ({counts}) AND {date} IS NOT NULL, FALSE) AS _counts,\n"
+            + f"  coalesce({in_force} AND certainty IN ({counts}) AND {date} IS NOT NULL, FALSE){in_time} AS _counts,\n"
             f"  coalesce(state = 'annulled' OR ({in_force} AND certainty = 'annulled'), FALSE) AS _gone\n"
-            f"FROM {name(tables.source(version.id, version.version))} AS r\n"
-            f"JOIN {name(judged)} AS s ON s.subject = r.subject\n"
+            f"FROM {name(tables.source(version.id, version.version))} AS r{join}\n"
             f"WHERE r.bucket BETWEEN {p(tables.BUCKET_FROM)} AND {p(tables.BUCKET_TO)} AND {known_at(self.known, 'r.')}"
         )
+
+    def _in_time(self, lapse: n.Lapse | None, where: Mapping[str, str]) -> str:
+        """Write that an act had not lapsed; nothing where its type does not lapse or the version has no such day."""
+        if lapse is None or lapse.since not in where or lapse.until not in where:
+            return ""
+        d = self.dialect
+        since, until = d.name(where[lapse.since]), d.name(where[lapse.until])
+        end = d.plus_months(since, lapse.months)
+        if lapse.longer_months is not None and lapse.longer_where in where:
+            longer = d.name(where[lapse.longer_where])
+            end = f"CASE WHEN {longer} THEN {d.plus_months(since, lapse.longer_months)} ELSE {end} END"
+        return f" AND coalesce({until} < {end}, TRUE)"
 
     def linking(self, kind: n.LinkKind, to: str) -> list[tuple[str, str]]:
         """Give (type, link) of all links of a kind that end at records of a type."""
@@ -222,14 +238,15 @@ def version_tables(
     known: int | None,
     dialect: Dialect,
     fields: Mapping[str, frozenset[str]] | None = None,
+    numbered: bool = True,
 ) -> tuple[Table, ...]:
     """Make the tables of facts of the wanted types (and of what their links touch), after the tables of subjects.
 
-    `fields` are the fields read by record type; None is all of them.
+    `fields` are the fields read by record type; None is all of them. Where subjects are not `numbered`, `_s` is the stable id, of whomever.
     In order: what is known; what annulments name; what rests on the annulled; what cures and ends name. Each is one hop.
     """
     needed = types_needed(types, wanted)
-    make = _Facts(types, needed, known, dialect, fields)
+    make = _Facts(types, needed, known, dialect, fields, numbered)
     done: list[Table] = []
     stage = {one: tables.facts(one) for one in needed}
 

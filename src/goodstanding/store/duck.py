@@ -126,6 +126,8 @@ _Keys = tuple[tuple[str, Run], ...]
 class Engine:
     """One engine at work on one register. It judges by compiled text; another road overrides `judge`."""
 
+    numbered = True  # whether tables of facts name subjects by number
+
     def __init__(
         self, folder: Path, types: Types, tasks: Sequence[Task], known: int | None, scratch: Path,
         threads: int | None, memory: str,
@@ -225,7 +227,12 @@ class Engine:
         """Number the subjects of a range and make its tables of facts."""
         self.buckets = {tables.BUCKET_FROM: low, tables.BUCKET_TO: high}
         made = version_tables(
-            self.types, self.wanted, known=self.known, dialect=DUCKDB, fields=self.fields
+            self.types,
+            self.wanted,
+            known=self.known,
+            dialect=DUCKDB,
+            fields=self.fields,
+            numbered=self.numbered,
         )
         for table in subjects(DUCKDB, self.known):
             self.make(table)

@@ -25,6 +25,9 @@ from goodstanding.store.lake import name_of
 from goodstanding.store.vector_meaning import NOT_YET
 from goodstanding.store.vectors import Ints, Known, Num, Truth, Word
 
+# Arrow arrays and tables: pyarrow has no types.
+Texts = Any
+Table = Any
 ACTS = "acts"
 # Rows of one type are numbered below this; an act that no other record names is told by type and row.
 _ROWS_MAX = 2**40
@@ -90,94 +93,167 @@ class FactsReader:
     def __init__(
         self, engine: duckdb.DuckDBPyConnection, types: Types, asked: Mapping[str, Wanted]
     ) -> None:
+        """Begin."""
         self.engine, self.types, self.asked = engine, types, asked
+        self.buckets = (0, 65_535)
+        self.naming: dict[tuple[str, int], bool] = {}
 
-    def read(self) -> dict[str, Facts]:
-        """Read all types asked for."""
-        shared = {about: self._acts(about) for about in ("organisation", "unit")}
-        return {
-            name: self._one(at, name, one, shared[newest(self.types, name).about])
-            for at, (name, one) in enumerate(self.asked.items())
+    def read(self, low: int, high: int, organisations: Texts, units: Texts) -> dict[str, Facts]:
+        """Read all types asked for, after their tables were made for a range of buckets (both ends included).
+
+        The subjects are given in the order of their numbers; records of others are left out.
+        """
+        self.buckets = (low, high)
+        numbers = {
+            about: {name: at for at, name in enumerate(names.to_pylist())}
+            for about, names in (("organisation", organisations), ("unit", units))
         }
+        shared = {about: self._acts(about) for about in numbers}
+        found = {}
+        for at, (name, one) in enumerate(self.asked.items()):
+            about = newest(self.types, name).about
+            found[name] = self._one(at, name, one, shared[about], numbers[about])
+        return found
 
     def _acts(self, about: str) -> bool:
         """Number the acts that are named by others than their own record; tell whether there are any."""
-        mine = [t for t in self.asked if newest(self.types, t).about == about]
-        if not mine:
-            return False
-        if not any(self._names_acts(version) for t in mine for version in self.types[t].values()):
-            return False
-        named = " UNION ".join(
-            f"SELECT DISTINCT _s, act FROM {name_of(tables.facts(t))} WHERE _counts AND act <> record"
-            for t in mine
-        )
-        table = name_of(f"{ACTS} of {about}")
-        self.engine.sql(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT _s, act, row_number() OVER () AS code FROM ({named})"
-        )
-        return True
+        low, high = self.buckets
+        named = [
+            f"SELECT subject AS _s, act FROM {name_of(tables.source(t, number))}\n"
+            f"WHERE act IS NOT NULL AND act <> record AND bucket BETWEEN {int(low)} AND {int(high)}"
+            for t in self.asked
+            if newest(self.types, t).about == about
+            for number, version in self.types[t].items()
+            if self._names_acts(version)
+        ]
+        if named:
+            union = " UNION ALL ".join(named)
+            self.engine.execute(
+                f"CREATE OR REPLACE TEMP TABLE {name_of(f'{ACTS} of {about}')} AS"
+                f" SELECT _s, act, row_number() OVER () AS code FROM (SELECT DISTINCT _s, act FROM ({union}))"
+            )
+        return bool(named)
 
     def _names_acts(self, version: n.RecordType) -> bool:
         """Tell whether any record of a version names another act than its own."""
-        source = name_of(tables.source(version.id, version.version))
-        found = self.engine.execute(
-            f"SELECT 1 FROM {source} WHERE act IS NOT NULL AND act <> record LIMIT 1"
-        ).fetchall()
-        return bool(found)
+        key = (version.id, version.version)
+        if key not in self.naming:
+            source = name_of(tables.source(*key))
+            found = self.engine.execute(
+                f"SELECT 1 FROM {source} WHERE act IS NOT NULL AND act <> record LIMIT 1"
+            ).fetchall()
+            self.naming[key] = bool(found)
+        return self.naming[key]
 
-    def _one(self, at: int, name: str, asked: Wanted, acts_shared: bool) -> Facts:
+    def _one(
+        self, at: int, name: str, asked: Wanted, acts_shared: bool, numbers: Mapping[str, int]
+    ) -> Facts:
+        """Read one type; where the register does not hold it in the order of records, sort it."""
+        columns, source = self._columns(name, asked, acts_shared)
+        said = ", ".join(f"{sql} AS c{i}" for i, sql in enumerate(columns))
+        text = f"SELECT f._s, f.known_from, {said} FROM {source}\nWHERE f._counts"
+        table = self._fetched(text)
+        rows = _order(table, numbers)
+        if rows is None:
+            table = self._fetched(f"{text} ORDER BY f._s, f.date, f.known_from, f.record")
+            subject, places = _judged(table, numbers)
+            order = np.argsort(subject, kind="stable")
+            rows = subject[order], places[order]
+        subject, places = rows
+        if len(places) < table.num_rows or (np.diff(places) != 1).any():
+            table = table.take(pa.array(places)).combine_chunks()
+        return self._facts(at, name, asked, acts_shared, subject, table)
+
+    def _fetched(self, sql: str) -> Table:
+        return self.engine.sql(sql).to_arrow_table().combine_chunks()
+
+    def _columns(self, name: str, asked: Wanted, acts_shared: bool) -> tuple[list[str], str]:
+        """Write what is read of a type, and from where: date, certainty, act, fields, linked fields, decision and record."""
         last = newest(self.types, name)
-        columns, joins = ["f._s - 1", _days("f.date"), _rank("f.certainty")], ""
+        source = f"{name_of(tables.facts(name))} AS f"
+        columns = [_days("f.date"), _rank("f.certainty"), "NULL::BIGINT"]
         if acts_shared:
-            columns.append("a.code")
-            joins = f"\nLEFT JOIN {name_of(f'{ACTS} of {last.about}')} AS a ON a._s = f._s AND a.act = f.act"
-        else:
-            columns.append("NULL::BIGINT")
-        fields = sorted(asked.fields - {"date", "certainty"})
-        columns += [_column(f"f.{name_of(one)}", last.type_of(one)) for one in fields]
-        links = sorted(asked.linked)
-        for link in sorted({link for link, _ in links}):
-            target = next(x for x in last.links if x.name == link)
-            joins += (
-                f"\nLEFT JOIN {name_of(tables.facts(target.to))} AS {name_of('to ' + link)}"
-                f" ON {name_of('to ' + link)}._s = f._s AND {name_of('to ' + link)}.record = f.{name_of('link_' + link)}"
-            )
-        for link, one in links:
-            alias, target = name_of("to " + link), next(x for x in last.links if x.name == link)
+            columns[2] = "a.code"
+            acts = name_of(f"{ACTS} of {last.about}")
+            source += f"\nLEFT JOIN {acts} AS a ON a._s = f._s AND a.act = f.act"
+        columns += [_column(f"f.{name_of(one)}", last.type_of(one)) for one in _fields(asked)]
+        for link in sorted({link for link, _ in asked.linked}):
+            target = tables.facts(_target(last, link))
+            alias = name_of("to " + link)
+            source += f"\nLEFT JOIN {name_of(target)} AS {alias} ON {alias}._s = f._s AND {alias}.record = f.{name_of('link_' + link)}"
+        for link, one in sorted(asked.linked):
+            alias = name_of("to " + link)
             if one == "annulled":
                 columns.append(f"coalesce({alias}._gone, FALSE)")
             else:
-                kind = newest(self.types, target.to).type_of(one)
+                kind = newest(self.types, _target(last, link)).type_of(one)
                 columns.append(_column(f"{alias}.{name_of(one)}", kind))
         if asked.items:
             columns += ["f.decision", "f.record"]
-        said = ", ".join(f"{sql} AS c{i}" for i, sql in enumerate(columns))
-        table = (
-            self.engine.sql(
-                f"SELECT {said} FROM {name_of(tables.facts(name))} AS f{joins}\n"
-                "WHERE f._counts ORDER BY f._s, f.date, f.known_from, f.record"
-            )
-            .to_arrow_table()
-            .combine_chunks()
-        )
-        got = iter(table.columns)
-        subject, date, certainty = (_numbers(next(got)).lo for _ in range(3))
-        act = _numbers(next(got))
+        return columns, source
+
+    def _facts(
+        self, at: int, name: str, asked: Wanted, acts_shared: bool, subject: Ints, table: Table
+    ) -> Facts:
+        last, got = newest(self.types, name), iter(table.columns[2:])
+        date, certainty, act = (_numbers(next(got)) for _ in range(3))
         own = -1 - (at * _ROWS_MAX + np.arange(len(subject), dtype=np.int64))
         facts = Facts(
-            last, subject, date, certainty, v.where(act.lo_known, act.lo, own), acts_shared
+            last, subject, date.lo, certainty.lo, v.where(act.lo_known, act.lo, own), acts_shared
         )
-        facts.fields["date"] = v.exact(date)
-        facts.fields["certainty"] = Word(certainty, CERTAINTIES)
-        for one in fields:
+        facts.fields["date"] = date
+        facts.fields["certainty"] = Word(certainty.lo, CERTAINTIES)
+        for one in _fields(asked):
             facts.fields[one] = _known(next(got), last.type_of(one) or CODE)
-        for link, one in links:
-            target = next(x for x in last.links if x.name == link)
-            kind = TRUTH if one == "annulled" else newest(self.types, target.to).type_of(one)
+        for link, one in sorted(asked.linked):
+            kind = (
+                TRUTH if one == "annulled" else newest(self.types, _target(last, link)).type_of(one)
+            )
             facts.linked[link, one] = _known(next(got), kind or CODE)
         if asked.items:
             facts.decision, facts.record = _words(next(got)), _words(next(got))
         return facts
+
+
+def _fields(asked: Wanted) -> list[str]:
+    return sorted(asked.fields - {"date", "certainty"})
+
+
+def _target(record_type: n.RecordType, link: str) -> str:
+    return next(x.to for x in record_type.links if x.name == link)
+
+
+def _judged(table: Table, numbers: Mapping[str, int]) -> tuple[Ints, Ints]:
+    """Give the number of the subject of each row that is judged, and the places of those rows. Rows of one subject mostly stand together."""
+    ids = table.column(0)
+    if not table.num_rows:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    ids = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+    changes = _array(pc.not_equal(ids.slice(1), ids.slice(0, len(ids) - 1)))
+    starts = np.flatnonzero(np.concatenate(([True], changes)))
+    found = [numbers.get(id_, -1) for id_ in ids.take(pa.array(starts)).to_pylist()]
+    subject = np.repeat(np.array(found, dtype=np.int64), np.diff(np.append(starts, len(ids))))
+    places = np.flatnonzero(subject >= 0)
+    return subject[places], places
+
+
+def _order(table: Table, numbers: Mapping[str, int]) -> tuple[Ints, Ints] | None:
+    """Give subjects and places of the judged rows in the order (subject, date, known_from); None where only the record's id tells two apart."""
+    subject, places = _judged(table, numbers)
+    known_from = _numbers(table.column(1)).lo[places]
+    date = _numbers(table.column(2)).lo[places]
+    if not _rises(subject, date, known_from):
+        order = np.lexsort((known_from, date, subject))
+        subject, places = subject[order], places[order]
+        date, known_from = date[order], known_from[order]
+    same = (np.diff(subject) == 0) & (np.diff(date) == 0) & (np.diff(known_from) == 0)
+    return None if same.any() else (subject, places)
+
+
+def _rises(subject: Ints, date: Ints, known_from: Ints) -> bool:
+    """Tell whether rows stand in order."""
+    s, d, k = np.diff(subject), np.diff(date), np.diff(known_from)
+    return not ((s < 0) | ((s == 0) & ((d < 0) | ((d == 0) & (k < 0))))).any()
 
 
 def _days(column: str) -> str:

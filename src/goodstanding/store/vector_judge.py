@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,7 @@ from goodstanding.compile.versions import Types
 from goodstanding.kernel.identity import Form, Organisation, judgeable
 from goodstanding.kernel.quantity import Kind
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, Before
+from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, Before, evaluate
 from goodstanding.kernel.rules.guide import guide
 from goodstanding.kernel.rules.windows import Run, counted
 from goodstanding.kernel.standing import Standing, stand
@@ -27,6 +28,8 @@ from goodstanding.store.vector_meaning import Meaning
 from goodstanding.store.vector_score import Contribution, score, weigh
 from goodstanding.store.vectors import Bits, Ints, Num, Truth, Word
 
+# An Arrow array of texts: pyarrow has no types.
+Texts = Any
 # Carry rule -> cycle of origin per subject, NOTHING where nothing is carried.
 Origins = dict[str, Ints]
 
@@ -35,11 +38,15 @@ _NOBODY = judgeable(Organisation("nobody", None, Form.ORGANISATION))
 
 @dataclass
 class CarriedIn:
-    """What a cycle carries into the next, for all subjects and for one without any record."""
+    """What a cycle carries into the next, for all subjects and for one without any record.
+
+    Where decisions or records are judged, `keys` says to which (subject, decision or record) each place belongs.
+    """
 
     shown: Origins = field(default_factory=dict)
     worst: Origins = field(default_factory=dict)
     usual: Before = NOTHING_BEFORE
+    keys: tuple[tuple[int, str], ...] = ()
 
     def differing(self, subjects: int) -> Ints:
         """Tell for which subjects it is not what it is for one without any record."""
@@ -56,6 +63,16 @@ class CarriedIn:
             {rule: origin[subject] for rule, origin in self.worst.items()},
         )
 
+    def of_keys(self, keys: Sequence[tuple[int, str]]) -> tuple[Origins, Origins]:
+        """Give both results' origins for some decisions or records; those that were not judged before carry nothing."""
+        place = {key: i for i, key in enumerate(self.keys)}
+        at = np.array([place.get(key, -1) for key in keys], dtype=np.int64)
+        shown, worst = (
+            {rule: np.append(origin, NOTHING)[at] for rule, origin in origins.items()}
+            for origins in (self.shown, self.worst)
+        )
+        return shown, worst
+
 
 @dataclass
 class Judged:
@@ -68,7 +85,7 @@ class Judged:
     programme: n.Programme
     run: Run
     items: Items
-    units: object | None
+    units: Texts | None
     usual: Standing | None
     grade: Word
     at_worst: Word
@@ -99,7 +116,7 @@ def judge(
     of_records = programme.judges in (n.Judges.DECISION, n.Judges.RECORD)
     if of_records:
         items, units, item_of = _decisions(programme, run, facts)
-        carried_in: tuple[Origins, Origins] = ({}, {})
+        carried_in = before.of_keys(_pairs(items, units) if before.shown else ())
     else:
         items, item_of = _touched(programme, run, facts, subjects, before)
         units, carried_in = None, before.of(items.subject)
@@ -114,6 +131,24 @@ def judge(
         else:
             items.indicators[indicator.name] = on.value(what.formula)  # type: ignore[arg-type]
     return _decided(programme, chooser, on, units, before, carried_in, types)
+
+
+def carried_on(judged: Judged, before: CarriedIn, subjects: int) -> CarriedIn:
+    """Give what goes on: what touched items carry, and for all other subjects what one without any record does."""
+    if judged.units is not None:
+        return judged.carried
+    evaluation = evaluate(judged.programme, {}, judged.run, before.usual)
+    usual = Before(evaluation.shown.origins, evaluation.worst.origins)
+    carried = CarriedIn(usual=usual)
+    for to, own, default in (
+        (carried.shown, judged.carried.shown, usual.shown),
+        (carried.worst, judged.carried.worst, usual.worst),
+    ):
+        for rule, origin in own.items():
+            spread = np.full(subjects, default.get(rule, NOTHING), dtype=np.int64)
+            spread[judged.items.subject] = origin
+            to[rule] = spread
+    return carried
 
 
 # --------------------------------------------------------------------------------------------------
@@ -152,7 +187,7 @@ def _touched(
 
 def _decisions(
     programme: n.Programme, run: Run, facts: Mapping[str, Facts]
-) -> tuple[Items, object, dict[str, Ints]]:
+) -> tuple[Items, Texts, dict[str, Ints]]:
     """Number the decisions (or records) that are there on the judged day."""
     mine = [t for t in programme.judged_records if t in facts and facts[t].type.about != "unit"]
     rows = {t: np.flatnonzero(facts[t].date <= run.judged) for t in mine}
@@ -179,7 +214,11 @@ def _decisions(
     return Items(run, subject[first], opened), units, item_of
 
 
-def _keys(programme: n.Programme, facts: Facts, rows: Ints) -> object:
+def _pairs(items: Items, units: Texts) -> list[tuple[int, str]]:
+    return list(zip(items.subject.tolist(), units.to_pylist(), strict=True))
+
+
+def _keys(programme: n.Programme, facts: Facts, rows: Ints) -> Texts:
     """Give which decision or record each record belongs to; one without a decision number is a decision of its own."""
     assert facts.record is not None  # noqa: S101 - read for types that are judged
     record = _texts(facts.record, rows)
@@ -188,7 +227,7 @@ def _keys(programme: n.Programme, facts: Facts, rows: Ints) -> object:
     return pc.coalesce(_texts(facts.decision, rows), record)
 
 
-def _texts(word: Word, rows: Ints) -> object:
+def _texts(word: Word, rows: Ints) -> Texts:
     codes = word.codes[rows]
     return pa.array(word.texts, pa.string()).take(pa.array(codes, mask=codes < 0))
 
@@ -201,7 +240,7 @@ def _decided(
     programme: n.Programme,
     chooser: Chooser,
     on: Meaning,
-    units: object | None,
+    units: Texts | None,
     before: CarriedIn,
     carried_in: tuple[Origins, Origins],
     types: Types,
@@ -215,6 +254,7 @@ def _decided(
     elif programme.weights:
         scores = weigh(programme.weights, on)
     since = v.MISSING
+    by_bands = np.zeros(rows, dtype=bool)
     carried = CarriedIn()
     reasons: list[tuple[str, Ints, Ints]] = []
     if programme.levels:
@@ -233,7 +273,9 @@ def _decided(
         names, grade, worst_grade = tuple(grader.names), shown.grade, worst.grade
         shown_score, worst_score = shown.score, worst.score
         reasons = _each_once(shown.reasons, rows)
-        carried = CarriedIn(shown.origins, worst.origins)
+        by_bands = v.whole(shown.by_band, rows)
+        keys = tuple(_pairs(items, units)) if units is not None and shown.origins else ()
+        carried = CarriedIn(shown.origins, worst.origins, keys=keys)
     else:
         names, grade = (n.UNDECIDED,), np.zeros(rows, dtype=np.int64)
         worst_grade, shown_score, worst_score = grade, v.MISSING, v.MISSING
@@ -256,7 +298,7 @@ def _decided(
         usual = _usual(programme, items.run, before.usual, types)
     return Judged(
         programme, items.run, items, units, usual, Word(grade, names), Word(worst_grade, names), open_, shown_score,
-        worst_score, proposed, proposals_open, reasons, _study(programme, reasons, proposed, rows), chooser.least_sure,
+        worst_score, proposed, proposals_open, reasons, _study(programme, reasons, proposed, by_bands), chooser.least_sure,
         since, _terms(programme.terms, last) if programme.terms else {}, in_scope, contributions, carried,
     )  # fmt: skip
 
@@ -305,17 +347,21 @@ def _study(
     programme: n.Programme,
     reasons: list[tuple[str, Ints, Ints]],
     proposed: list[tuple[str, Ints]],
-    rows: int,
+    by_bands: Ints,
 ) -> Ints:
     """Tell which results rest on anything unconfirmed (kernel/standing.py, rests_on_unconfirmed)."""
     told = guide(programme)
-    if not told.structure_confirmed:
-        return np.ones(rows, dtype=bool)
-    study = np.zeros(rows, dtype=bool)
+    if not programme.basis.confirmed:
+        return np.ones(len(by_bands), dtype=bool)
+    rules, lists = told.unconfirmed, told.unconfirmed_proposals
+    study = np.zeros(len(by_bands), dtype=bool)
+    if not told.score_confirmed:
+        study |= by_bands
+        rules, lists = rules | told.read_score, lists | told.proposals_read_score
     for id_, items, _ in reasons:
-        if id_ in told.unconfirmed:
+        if id_ in rules:
             study[items] = True
     for id_, there in proposed:
-        if id_ in told.unconfirmed:
+        if id_ in lists:
             study |= there
     return study

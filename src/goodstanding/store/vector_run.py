@@ -15,14 +15,13 @@ from goodstanding.compile.duckdb import DUCKDB
 from goodstanding.compile.issued import issued_before, origins_of
 from goodstanding.compile.tables import Table
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.evaluate import Before, evaluate
 from goodstanding.kernel.rules.windows import Run
 from goodstanding.store.duck import Engine, Step, Task, Writer
 from goodstanding.store.lake import name_of
 from goodstanding.store.standings import CONTRIBUTIONS, STANDINGS
 from goodstanding.store.vector_facts import Facts, FactsReader, wanted
 from goodstanding.store.vector_grades import NOTHING
-from goodstanding.store.vector_judge import CarriedIn, Judged, judge
+from goodstanding.store.vector_judge import CarriedIn, Judged, carried_on, judge
 from goodstanding.store.vector_tables import TableMaker
 from goodstanding.store.vectors import Ints
 
@@ -30,25 +29,35 @@ from goodstanding.store.vectors import Ints
 class VectorEngine(Engine):
     """Judges a range of buckets over columns."""
 
+    numbered = False
+    _reader: FactsReader | None = None
+
     def judge(self, low: int, high: int, laws: Mapping[str, str], writer: Writer) -> None:
         """Judge the subjects of a range by every task."""
         self.fold(low, high)
-        programmes = {p.key: p for task in self.tasks for p, _ in task.steps}.values()
-        facts = FactsReader(self.engine, self.types, wanted(programmes, self.types)).read()
         self.names = self._texts(f"SELECT subject FROM {name_of(tables.SUBJECTS)} ORDER BY _s")
         self.unit_names = self._texts(
             f"SELECT subject FROM {name_of(tables.UNIT_SUBJECTS)} ORDER BY _s"
         )
+        facts = self.reader().read(low, high, self.names, self.unit_names)
         self._kept: tuple[tuple[Step, ...], CarriedIn] = ((), CarriedIn())
         for task in self.tasks:
             judged = self._judged(task, facts)
             writer.add(*self._result_of(task, judged, laws))
 
+    def reader(self) -> FactsReader:
+        """Give what reads facts; what it learns of the register is kept."""
+        if self._reader is None:
+            programmes = {p.key: p for task in self.tasks for p, _ in task.steps}.values()
+            self.engine.execute("SET preserve_insertion_order = true")
+            self._reader = FactsReader(self.engine, self.types, wanted(programmes, self.types))
+        return self._reader
+
     def make_facts(self, made: Sequence[Table]) -> None:
         """Make tables only of what others read; the rest is worked out where it is read, once."""
         for table in made:
             name = DUCKDB.name(table.name)
-            if any(name in other.sql for other in made if other is not table):
+            if sum(other.sql.count(name) for other in made if other is not table) > 1:
                 self.make(table)
                 continue
             sql = table.sql
@@ -72,36 +81,20 @@ class VectorEngine(Engine):
         for k in range(len(done), len(task.earlier)):
             programme, run = task.earlier[k]
             before = self._carried_in(programme, run, carried)
-            carried = self._carried_on(self._judge(programme, run, facts, before), before)
+            judged = self._judge(programme, run, facts, before)
+            carried = carried_on(judged, before, self._subjects(programme))
         self._kept = (task.earlier, carried)
         before = self._carried_in(task.programme, task.run, carried)
         judged = self._judge(task.programme, task.run, facts, before)
         if task.run.cycle is not None:
-            self._kept = (task.steps, self._carried_on(judged, before))
+            carried = carried_on(judged, before, self._subjects(task.programme))
+            self._kept = (task.steps, carried)
         return judged
 
     def _judge(
         self, programme: n.Programme, run: Run, facts: Mapping[str, Facts], before: CarriedIn
     ) -> Judged:
         return judge(programme, run, facts, self._subjects(programme), before, self.types)
-
-    def _carried_on(self, judged: Judged, before: CarriedIn) -> CarriedIn:
-        """Spread what touched items carry over all subjects; the others carry what one without any record does."""
-        programme, run = judged.programme, judged.run
-        subjects = self._subjects(programme)
-        usual = Before()
-        if programme.judges in (n.Judges.ORGANISATION, n.Judges.UNIT):
-            usual = usual_origins(programme, run, before.usual)
-        carried = CarriedIn(usual=usual)
-        for to, own, default in (
-            (carried.shown, judged.carried.shown, usual.shown),
-            (carried.worst, judged.carried.worst, usual.worst),
-        ):
-            for rule, origin in own.items():
-                spread = np.full(subjects, default.get(rule, NOTHING), dtype=np.int64)
-                spread[judged.items.subject] = origin
-                to[rule] = spread
-        return carried
 
     def _carried_in(self, programme: n.Programme, run: Run, computed: CarriedIn) -> CarriedIn:
         """Put what was issued for the cycle before in the place of what was computed."""
@@ -148,12 +141,6 @@ class VectorEngine(Engine):
             f"  AND h.valid_from <= {day} AND (h.valid_to IS NULL OR {day} < h.valid_to)\n"
             "GROUP BY u._s ORDER BY u._s"
         )
-
-
-def usual_origins(programme: n.Programme, run: Run, before: Before) -> Before:
-    """Give what a subject without any record carries on, by the reference."""
-    evaluation = evaluate(programme, {}, run, before)
-    return Before(evaluation.shown.origins, evaluation.worst.origins)
 
 
 def _numbers(column: Any) -> Ints:  # noqa: ANN401 - pyarrow has no types

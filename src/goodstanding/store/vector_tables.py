@@ -158,7 +158,7 @@ class TableMaker:
 
     def _unit(self) -> Any:  # noqa: ANN401 - pyarrow has no types
         if self.judged.units is not None:
-            return self.judged.units.take(pa.array(self.rows.item))  # type: ignore[attr-defined]
+            return self.judged.units.take(pa.array(self.rows.item))
         if self.units is not None:
             return self.units.take(pa.array(self.rows.subject))
         return pa.nulls(self.rows.count, _TEXT)
