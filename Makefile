@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # Forwarded to the demonstration: make run ORGANISATIONS=5000 SEED=7
-ORGANISATIONS ?= 10000
+ORGANISATIONS ?= 100000
 SEED ?= 1
 
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
@@ -19,7 +19,7 @@ PYTEST := $(BIN)/python -m pytest -q -n 2
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/installed-run ## judge a sample nation, explain one organisation (ORGANISATIONS=10000 SEED=1)
+run: $(VENV)/installed-run ## judge a sample nation, explain one organisation (ORGANISATIONS=100000 SEED=1)
 	$(BIN)/goodstanding demo --organisations $(ORGANISATIONS) --seed $(SEED)
 
 test: check ## lint, types and all tests but the nightly ones

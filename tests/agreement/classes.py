@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
+
+import pytest
 
 from goodstanding.kernel import days, quantity
 from goodstanding.kernel.facts import facts
 from goodstanding.kernel.quantity import NARROW, Kind
-from goodstanding.kernel.rules import evaluate, meaning
+from goodstanding.kernel.rules import aggregate, evaluate, levels, meaning
 from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.aggregate import Group, Hit, Window
 from goodstanding.kernel.rules.evaluate import Outcome
+from goodstanding.kernel.rules.meaning import Interval
 from goodstanding.kernel.rules.walk import fields_read, inside
 from goodstanding.kernel.standing import Standing
 from tests.agreement.histories import History
@@ -30,6 +34,7 @@ CLASSES = (
     # hits and groups
     "a possible hit", "a group of several", "a group certain and possible at once", "one act in two records", "a missing key",
     "take first", "take latest", "only final ones", "months back",
+    "an unsettled group in a window", "a taken member only possible", "an open act",
     # values
     *(f"indicator {kind.__name__}" for kind in (n.Count, n.Exists, n.Sum, n.Extreme, n.Pick, n.Peak, n.LongestRun, n.MissingPeriods, n.Scalar)),
     *(f"node {kind.__name__}" for kind in (n.Unknown, n.LinkField, n.Now, n.Add, n.Sub, n.Mul, n.Least, n.Greatest, n.Rounded, n.Shift, n.Span, n.Choose,
@@ -43,7 +48,8 @@ CLASSES = (
     # grades
     "direct", "not graded", "instead", "by band", "first match", "otherwise", "undecided", "a step down", "a ceiling that bars", "a ceiling overtaken",
     "an exception not shown", "carried grade", "carried ceiling", "carried points", "carried run out", "carried at worst only", "cause by score",
-    "grade differs at worst",
+    "grade differs at worst", "an undecided direct above a worse band", "an undecided limb above a worse one", "undecided beside a ranked grade",
+    "a possible band cause",
     # levels
     "level lowered", "level raised by itself", "level raised by decision", "raise without effect", "several levels up by themselves", "level differs at worst",
     "blocked",
@@ -81,19 +87,32 @@ class Classes:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Look at every rounding while the interpreter judges."""
-        real = quantity.round_half_up
+        """Look at every rounding, taking and window while the interpreter judges."""
+        rounded, valued, windowed = quantity.round_half_up, aggregate.group_value, aggregate.windows
 
-        def seen(numerator: int, denominator: int) -> int:
+        def rounding(numerator: int, denominator: int) -> int:
             if 2 * (numerator % denominator) == denominator:
                 self.met["rounded half up at a half"] += 1
-            return real(numerator, denominator)
+            return rounded(numerator, denominator)
 
-        meaning.round_half_up = evaluate.round_half_up = seen  # type: ignore[attr-defined]
-        try:
+        def taking(group: Group, take: n.Take, of: Callable[[Hit], Interval]) -> Interval:
+            if take is not n.Take.GRAVEST and group.certain and len(group.may_be_taken(take)) > 1:
+                self.met["a taken member only possible"] += 1
+            return valued(group, take, of)
+
+        def windowing(groups: Sequence[Group], months: int) -> list[Window]:
+            if any(g.certain and not g.settled for g in groups):
+                self.met["an unsettled group in a window"] += 1
+            return windowed(groups, months)
+
+        with pytest.MonkeyPatch.context() as patch:
+            for where in (meaning, evaluate):
+                patch.setattr(where, "round_half_up", rounding)
+            for where in (aggregate, evaluate, levels):
+                patch.setattr(where, "group_value", taking)
+            for where in (aggregate, levels):
+                patch.setattr(where, "windows", windowing)
             yield
-        finally:
-            meaning.round_half_up = evaluate.round_half_up = real  # type: ignore[attr-defined]
 
 
 def _of_history(law: Law, history: History, judged: int) -> Iterator[str]:
@@ -225,6 +244,8 @@ def _of_score(score: n.Score, s: Standing) -> Iterator[str]:
         groups = (*c.groups, *c.overtaken)
         if c.overtaken:
             yield "a rule overtaken on an act"
+        if not rule.adds and not rule.beside and any(g.act is None for g in groups):
+            yield "an open act"
         if rule.restored and not rule.adds and (c.low or c.high):
             yield "points given back"
         if rule.hit_at_most is not None and rule.hit_at_most <= c.high:
@@ -286,6 +307,7 @@ def _of_grades(grades: n.Grades, s: Standing) -> Iterator[str]:
         for carried in outcome.carried:
             yield from _of_carried(carried.phase)
         yield from _of_causes(grades, outcome, s)
+    yield from _of_worst(grades, s)
     if e.shown.grade != e.worst.grade:
         yield "grade differs at worst"
     if dict(e.shown.origins) != dict(e.worst.origins):
@@ -301,6 +323,24 @@ def _of_grades(grades: n.Grades, s: Standing) -> Iterator[str]:
         yield "by band"
     if grades.first_match and not kinds & {"direct", "not graded", "instead", "first match"}:
         yield "otherwise"
+
+
+def _of_worst(grades: n.Grades, s: Standing) -> Iterator[str]:
+    shown, worst = s.evaluation.shown, s.evaluation.worst
+    fired, overtaken = ({kind for kind, _ in part} for part in (worst.fired, worst.overtaken))
+    if worst.by_bands and "direct" in overtaken and not fired & {"direct", "carried", "instead"}:
+        yield "an undecided direct above a worse band"
+    if "first match" in overtaken and worst.grade in grades.order:
+        yield "an undecided limb above a worse one"
+    if worst.grade == n.UNDECIDED and overtaken & {"direct", "carried", "instead", "first match"}:
+        yield "undecided beside a ranked grade"
+    direct = {id_ for kind, id_ in (*worst.fired, *worst.overtaken) if kind == "direct"}
+    direct -= {id_ for kind, id_ in shown.fired if kind == "direct"}
+    for carry in grades.carries:
+        possible = worst.by_bands and worst.origins.get(carry.id) == s.cycle is not None
+        only_bands = all(c.startswith("score:") for c in carry.causes)
+        if possible and only_bands and (direct or shown.origins.get(carry.id) != s.cycle):
+            yield "a possible band cause"
 
 
 def _of_carried(phase: n.Phase) -> Iterator[str]:

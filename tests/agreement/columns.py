@@ -18,13 +18,13 @@ from goodstanding.store.vector_tables import DISPLAYS, display
 from goodstanding.store.vectors import Num, Truth, Word
 from tests.agreement.histories import History
 from tests.agreement.laws import Law
-from tests.agreement.roads import Rows, _load, _make, connect, row_of, runs
+from tests.agreement.roads import Rows, _make, connect, load, row_of, runs
 
 
 def columns(law: Law, histories: Sequence[History]) -> Rows:
     """Judge all histories in one go over columns."""
     engine = connect()
-    _load(engine, law, histories)
+    load(engine, law, histories)
     read = record_types_read(law.programme, law.types)
     fields = {t: frozenset(names) for t, names in fields_read(law.programme, law.types).items()}
     versions = version_tables(
@@ -67,7 +67,7 @@ def _collect(judged: Judged, names: Sequence[str], law: Law, rows: Rows) -> None
     touched = {int(s) for s in judged.items.subject}
     for s, subject in enumerate(names):
         if s not in touched:
-            row = row_of(law, judged.usual)
+            row = row_of(law.programme, judged.usual)
             row["organisation"] = f"H-{subject}" if of_units else subject
             row["unit"] = subject if of_units else None
             rows[judged.run.cycle, subject, row["unit"]] = row

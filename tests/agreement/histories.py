@@ -143,8 +143,11 @@ def _day(rng: Random) -> int:
 
 
 def _value(rng: Random, type_: Type) -> FieldValue:
-    if rng.randrange(5) == 0:
-        return None
+    return None if rng.randrange(5) == 0 else value_of(rng, type_)
+
+
+def value_of(rng: Random, type_: Type) -> FieldValue:
+    """Make a value of a type."""
     match type_.kind:
         case Kind.DATE:
             return _day(rng)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from itertools import count
 from random import Random
 
@@ -92,15 +93,22 @@ class Scope:
         return self.values.get(kind.value, [])
 
 
-def law(seed: int) -> Law:
-    """Make the law of a seed."""
+def law(seed: int, *, bounded: bool = False) -> Law:
+    """Make the law of a seed; a bounded one has only what `at worst` promises a bound for.
+
+    Left out there, each because the law itself says so: to ask whether something is missing (`is present`, `known part`, points or
+    items that count otherwise where they are missing); caps on rules that share acts; add-back, which is not given back while
+    undecided; a missing score as a cause, grades carried by what may turn out otherwise, and phases that grow graver; machines that rise by several levels, by
+    themselves from their start, wait unequally, or are blocked (only at the end: a later ground lets an earlier rise happen).
+    """
     rng = Random(seed)  # noqa: S311 - the same seed gives the same law
-    return _Maker(rng).law(FORMS[seed % len(FORMS)])
+    return _Maker(rng, bounded=bounded).law(FORMS[seed % len(FORMS)])
 
 
 class _Maker:
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, *, bounded: bool) -> None:
         self.rng = rng
+        self.bounded = bounded
         self.names = count()
         self.own = rng.sample(OWN_NAMES, len(OWN_NAMES))
 
@@ -108,6 +116,9 @@ class _Maker:
 
     def chance(self, percent: int) -> bool:
         return self.rng.randrange(100) < percent
+
+    def known_part(self, percent: int) -> bool:
+        return self.chance(percent) and not self.bounded
 
     def name(self, stem: str) -> str:
         return f"{stem}{next(self.names)}"
@@ -160,7 +171,7 @@ class _Maker:
                 before = f"old_{name}" if self.chance(80) else name
                 was.append((name, before))
                 old.append((before, type_))
-            elif not self.chance(10) or name == "decided":
+            elif not self.chance(10) or name.endswith("decided"):
                 old.append((name, type_))
         if self.chance(20):
             was.append(("end", "nothing_so_named"))
@@ -273,7 +284,7 @@ class _Maker:
             return None
         lows, highs = zip(*(_ends(p.type) for p in parts), strict=True)
         type_ = number(min(lows), max(highs), scale, parts[0].type.unit)
-        return self.rng.choice((n.Least, n.Greatest))(tuple(parts), self.chance(40), type_)
+        return self.rng.choice((n.Least, n.Greatest))(tuple(parts), self.known_part(40), type_)
 
     def rounded(self, scope: Scope, depth: int) -> n.Value | None:
         top, under = self.number(scope, depth), self.number(scope, depth)
@@ -327,7 +338,7 @@ class _Maker:
             make = rng.choice((n.Add, n.Sub))
             return make(self.date(scope, depth - 1), by, DATE)
         parts = tuple(self.date(scope, depth - 1) for _ in range(rng.randint(1, 3)))
-        return rng.choice((n.Least, n.Greatest))(parts, self.chance(50), DATE)
+        return rng.choice((n.Least, n.Greatest))(parts, self.known_part(50), DATE)
 
     # -- truths
 
@@ -356,7 +367,7 @@ class _Maker:
             return n.WordIn(one, tuple(rng.sample(pool, rng.choice((0, 1, 1, 2, 3)))))
         if pick == 5 and len(words) > 1:
             return n.SameCode(*rng.sample(words, 2))
-        if pick == 6:
+        if pick == 6 and not self.bounded:
             return n.Present(self.anything(scope, depth - 1))
         if pick < 9 and truths:
             return n.TruthOf(rng.choice(truths))
@@ -471,12 +482,14 @@ class _Maker:
             if max(abs(low), abs(high)) * RECORDS_PER_SUBJECT_MAX > WIDE:
                 of = rng.choice(record.of(Kind.NUMBER) or [self.const(COUNT)])
                 low, high = _ends(of.type)
+            if low < 0 and select.take is n.Take.GRAVEST:  # refused by law check
+                select = replace(select, take=n.Take.LATEST)
             what = n.Sum(select, of)
             many = RECORDS_PER_SUBJECT_MAX
             type_ = number(min(low * many, 0), max(high * many, 0), of.type.scale, of.type.unit)
         elif pick == 5:
             of = self.date(record, 1) if self.chance(40) else self.number(record, 1)
-            what, type_ = n.Extreme(select, of, self.chance(50), self.chance(50)), of.type
+            what, type_ = n.Extreme(select, of, self.chance(50), self.known_part(50)), of.type
         elif pick <= 7:
             of_any = self.picked(record)
             what, type_ = n.Pick(select, of_any, self.chance(50)), of_any.type
@@ -574,13 +587,17 @@ class _Maker:
             n.Restore(rng.choice((0, 3333, 5000, 8000, 10_000)), self.truth(on, 1))
             for _ in range(rng.choice((0, 0, 1, 2)))
         )
-        return n.Deduction(
+        made = n.Deduction(
             self.name("d"), (), points, select, self.truth(scope, 1) if once else None,
             rng.choice(("undecided", "nothing", "at most")), restored,
             at_most if bound > 10**10 or self.chance(30) else None,
             rng.choice((20_000, 120_000)) if self.chance(30) else None,
             self.chance(15), self.chance(15), n.Basis(confirmed=self.chance(80)),
         )  # fmt: skip
+        if not self.bounded:
+            return made
+        cap = made.at_most if made.adds or made.beside or made.select is None else None
+        return replace(made, if_none="undecided", restored=(), at_most=cap)
 
     def start(self, scope: Scope) -> n.Value:
         start = n.Const(100, number(100, 100))
@@ -593,7 +610,13 @@ class _Maker:
     def weights(self, scope: Scope) -> n.Weights:
         read = [v for v in scope.of(Kind.NUMBER) if v.type in (SHARE, COUNT, number(0, 100))]
         items = [
-            n.Weighted(self.name("w"), (), n.Const(1000, number(1000, 1000, 4)), v, self.chance(70))
+            n.Weighted(
+                self.name("w"),
+                (),
+                n.Const(1000, number(1000, 1000, 4)),
+                v,
+                self.chance(70) or self.bounded,
+            )
             for v in read[:1]
         ]
         for _ in range(self.rng.randint(2, 4)):
@@ -622,7 +645,7 @@ class _Maker:
                     (),
                     weight,
                     points,
-                    self.chance(50),
+                    self.chance(50) or self.bounded,
                     n.Basis(confirmed=self.chance(95)),
                 )
             )
@@ -701,7 +724,9 @@ class _Maker:
         for _ in range(self.rng.choice((1, 1, 2))):
             causes = [d.id for d in direct if self.chance(60)] if self.chance(70) else []
             if banded and self.chance(60):
-                causes.append(f"score:{self.rng.choice((order[-1], *order, n.UNDECIDED))}")
+                cause = self.rng.choice((order[-1], *order, n.UNDECIDED))
+                cause = order[-1] if self.bounded and cause == n.UNDECIDED else cause
+                causes.append(f"score:{cause}")
             if direct and self.chance(25):
                 causes = [direct[0].id]
             elif banded and self.chance(35):
@@ -719,6 +744,11 @@ class _Maker:
                         110_000 if pick in (2, 3) else 0,
                     )
                 )
+            if self.bounded:
+                phases = _growing_milder(phases, order)
+                sure = {d.id for d in direct if all(limb.unless is None for limb in d.limbs)}
+                if banded or not sure.issuperset(causes):  # what is carried may be taken away again
+                    phases = [replace(p, grade="") for p in phases]
             from_cycle = self.rng.choice((None, None, 2025))
             found.append(
                 n.Carry(self.name("k"), tuple(causes), tuple(phases), from_cycle, self.basis())
@@ -781,7 +811,13 @@ class _Maker:
                     )
                 )
         blocked = self.truth(scope, 1) if self.chance(75) else n.FALSE
-        return n.Levels(order, rng.choice(order), tuple(grounds), tuple(raises), blocked)
+        start = rng.choice(order)
+        if self.bounded:
+            blocked = n.FALSE
+            wait = grounds[0].raise_after_months
+            grounds = [replace(g, raise_after_months=wait) for g in grounds]
+            raises = list(_one_step_each(raises, order, start))
+        return n.Levels(order, start, tuple(grounds), tuple(raises), blocked)
 
     # -- terms, proposals, the whole
 
@@ -881,6 +917,26 @@ class _Maker:
         if on is not None and self.chance(30):
             on = days.of(2024, 2, 29)
         return Law(types, programme, cycles, on, rng.choice((None, None, 15)))
+
+
+def _one_step_each(raises: list[n.Raise], order: tuple[str, ...], start: str) -> Iterator[n.Raise]:
+    """Let raises go up by one level, and by themselves only below the start: from there a ground would set off the clock."""
+    for rise in raises:
+        below = order.index(rise.level) > order.index(start)
+        months = rise.months if below else None
+        if months is not None or rise.select is not None:
+            yield replace(rise, to=order[order.index(rise.level) - 1], months=months)
+
+
+def _growing_milder(phases: list[n.Phase], order: tuple[str, ...]) -> list[n.Phase]:
+    """Give each phase what those after it have, where that is worse."""
+    grade, bar, less, found = "", "", 0, []
+    for phase in reversed(phases):
+        grade = max(grade, phase.grade, key=lambda g: order.index(g) if g else -1)
+        bar = max(bar, phase.not_above, key=lambda g: order.index(g) if g else -1)
+        less = max(less, phase.start_less)
+        found.append(n.Phase(phase.cycles, grade, bar, less))
+    return found[::-1]
 
 
 def _ends(type_: Type) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,12 @@ import pyarrow as pa
 
 from goodstanding.compile import tables
 from goodstanding.compile.duckdb import DUCKDB
-from goodstanding.compile.programme import compile_programme, fields_read, record_types_read
+from goodstanding.compile.programme import (
+    Origins,
+    compile_programme,
+    fields_read,
+    record_types_read,
+)
 from goodstanding.compile.versions import holders, subjects, version_tables
 from goodstanding.kernel.facts import Facts, facts
 from goodstanding.kernel.identity import Form, Judgeable, Organisation
@@ -31,7 +36,7 @@ COMPARED = (
     "organisation", "unit", "grade", "at_worst", "open", "score", "worst_score", "proposed", "proposals_open", "reasons",
     "study", "certainty", "since", "display", "display_from", "display_until", "repair_from", "never", "no_repair",
     "open_until_cured", "carried", "origins", "origins_worst", "contributions",
-    "known",
+    "known", "level_worst",
 )  # fmt: skip
 
 
@@ -81,7 +86,7 @@ def interpret(law: Law, histories: Sequence[History]) -> Interpreted:
                 )
                 out_of_scope += standing is None
                 if standing is not None:
-                    rows[at.cycle, history.subject, key] = row_of(law, standing)
+                    rows[at.cycle, history.subject, key] = row_of(law.programme, standing)
                     standings.append(standing)
             carried = later
     return Interpreted(rows, standings, out_of_scope)
@@ -101,13 +106,15 @@ def _judged(
         yield one.key, asked, one.facts, carried.get(one.key, NOTHING_BEFORE), holder
 
 
-def row_of(law: Law, s: Standing) -> dict[str, Any]:
+def row_of(programme: n.Programme, s: Standing) -> dict[str, Any]:
     """Say of a standing what both roads say."""
     e = s.evaluation
     row: dict[str, Any] = {c: getattr(s, c) for c in COMPARED if hasattr(s, c)}
     row |= {c: e.terms.get(c) for c in ("never", "no_repair", "open_until_cured")}
     row["proposals_open"] = e.proposals_open
-    row["known"] = {i.name: e.known[i.name] for i in law.programme.indicators}
+    level = e.worst.level
+    row["level_worst"] = (level.since, tuple(r for _, r in level.fired)) if level else None
+    row["known"] = {i.name: e.known[i.name] for i in programme.indicators}
     row["origins"], row["origins_worst"] = dict(e.shown.origins), dict(e.worst.origins)
     row["contributions"] = {
         c.rule: (c.low, c.high, len(c.groups)) for c in e.contributions if c.low or c.high
@@ -135,23 +142,41 @@ def translate(
 ) -> Rows:
     """Judge all histories in one go by SQL."""
     engine = engine or connect()
-    _load(engine, law, histories)
-    wanted = record_types_read(law.programme, law.types)
-    fields = {t: frozenset(names) for t, names in fields_read(law.programme, law.types).items()}
+    load(engine, law, histories)
+    make_facts(engine, law, [law.programme])
+    rows: Rows = {}
+    for part in judge_in_turn(engine, law, [(law.programme, at) for at in runs(law)]):
+        rows |= part
+    return rows
+
+
+def make_facts(
+    engine: duckdb.DuckDBPyConnection, law: Law, programmes: Sequence[n.Programme]
+) -> None:
+    """Make the tables that some programmes read."""
+    wanted = sorted({t for p in programmes for t in record_types_read(p, law.types)})
+    fields: dict[str, frozenset[str]] = {}
+    for programme in programmes:
+        for type_, names in fields_read(programme, law.types).items():
+            fields[type_] = fields.get(type_, frozenset()) | names
     versions = version_tables(law.types, wanted, known=law.known, dialect=DUCKDB, fields=fields)
     for made in (*subjects(DUCKDB, law.known), *versions):
         _make(engine, made)
-    rows: Rows = {}
+
+
+def judge_in_turn(
+    engine: duckdb.DuckDBPyConnection, law: Law, steps: Sequence[tuple[n.Programme, Run]]
+) -> Iterator[Rows]:
+    """Judge by one programme (or version) and run after the other, each reading what the one before carries."""
     before = None
-    for at in runs(law):
-        plan = compile_programme(law.programme, law.types, at, known=law.known, before=before)
+    for programme, at in steps:
+        plan = compile_programme(programme, law.types, at, known=law.known, before=before)
         for made in plan.tables:
             _make(engine, made)
-        _collect(engine, plan.origins, law, at, rows)
+        yield _collect(engine, plan.origins, programme, at)
+        before = plan.origins if plan.carry_on else None
         if plan.carry_on:
             _make(engine, tables.Table(tables.BEFORE, plan.carry_on))
-            before = plan.origins
-    return rows
 
 
 def _make(engine: duckdb.DuckDBPyConnection, table: tables.Table) -> None:
@@ -164,12 +189,13 @@ def _make(engine: duckdb.DuckDBPyConnection, table: tables.Table) -> None:
 
 
 def _collect(
-    engine: duckdb.DuckDBPyConnection, origins: Any, law: Law, at: Run, rows: Rows
-) -> None:
+    engine: duckdb.DuckDBPyConnection, origins: Origins, programme: n.Programme, at: Run
+) -> Rows:
     result = engine.execute(f"SELECT * FROM {DUCKDB.name(tables.STANDINGS)} WHERE _stands")
     names = [d[0] for d in result.description]
     standings = result.fetchall()
-    known = _known(engine, law)
+    known, levels = _known(engine, programme), _levels(engine, programme)
+    rows: Rows = {}
     by_key: dict[tuple[str | None, str | None], dict[str, Any]] = {}
     for values in standings:
         row = dict(zip(names, values, strict=True))
@@ -180,18 +206,20 @@ def _collect(
         }
         made["contributions"] = {}
         made["known"] = known[row["_k"]]
-        of_unit = law.programme.judges is n.Judges.UNIT
+        made["level_worst"] = levels.get(row["_k"], (None, ())) if programme.levels else None
+        of_unit = programme.judges is n.Judges.UNIT
         key = (at.cycle, row["unit"] if of_unit else row["organisation"], row["unit"])
         assert key not in rows, key
         rows[key] = by_key[row["organisation"], row["unit"]] = made
-    if law.programme.score:
+    if programme.score:
         for organisation, unit, rule, low, high, groups in engine.execute(
             f"SELECT * FROM {DUCKDB.name(tables.CONTRIBUTIONS)}"
         ).fetchall():
             by_key[organisation, unit]["contributions"][rule] = (low, high, groups)
+    return rows
 
 
-def _known(engine: duckdb.DuckDBPyConnection, law: Law) -> dict[int, dict[str, Any]]:
+def _known(engine: duckdb.DuckDBPyConnection, programme: n.Programme) -> dict[int, dict[str, Any]]:
     """Give what is known of the indicators by number of what is judged, as the interpreter has it."""
     result = engine.execute(f"SELECT * FROM {DUCKDB.name(tables.VALUES)}")
     names = [d[0] for d in result.description]
@@ -199,7 +227,7 @@ def _known(engine: duckdb.DuckDBPyConnection, law: Law) -> dict[int, dict[str, A
     for values in result.fetchall():
         row = {name: _plain(value) for name, value in zip(names, values, strict=True)}
         known = found[row["_k"]] = {}
-        for i in law.programme.indicators:
+        for i in programme.indicators:
             if i.type.kind not in (Kind.NUMBER, Kind.DATE):
                 known[i.name] = row[i.name]
             elif i.name in row:
@@ -207,6 +235,18 @@ def _known(engine: duckdb.DuckDBPyConnection, law: Law) -> dict[int, dict[str, A
             else:
                 known[i.name] = (row[f"{i.name}$lo"], row[f"{i.name}$hi"])
     return found
+
+
+def _levels(
+    engine: duckdb.DuckDBPyConnection, programme: n.Programme
+) -> dict[int, tuple[Any, Any]]:
+    """Give since when and by which rules a level holds at worst, by number of what is judged."""
+    if not programme.levels:
+        return {}
+    said = f"SELECT _k, since_worst, fired_worst FROM {DUCKDB.name(tables.LEVELS)}"
+    return {
+        k: (_plain(since), _plain(fired)) for k, since, fired in engine.execute(said).fetchall()
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -220,7 +260,7 @@ _ARROW = {Kind.NUMBER: pa.int64(), Kind.DATE: pa.date32(), Kind.TRUTH: pa.bool_(
 _OWN = ("certainty", "cured", "ended", "decision", "act", "authority")
 
 
-def _load(engine: duckdb.DuckDBPyConnection, law: Law, histories: Sequence[History]) -> None:
+def load(engine: duckdb.DuckDBPyConnection, law: Law, histories: Sequence[History]) -> None:
     """Put the histories where a run has the datasets of a register."""
     is_unit = law.programme.judges is n.Judges.UNIT
     ids = [h.subject for h in histories]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -54,6 +55,18 @@ TEXT: dict[str, tuple[str, str]] = {
     "the floor is a top": (r'greatest\("raw score', 'least("raw score'),
     "undecided steps give back at worst": (r"IS NULL THEN 0 ", "IS NULL THEN 10000 "),
     "out of scope is in scope": (r'"in scope" IS NOT FALSE', "TRUE"),
+    "a possible first is passed over": (r" = 0 AS _first", " = 0 AND _certain AS _first"),
+    "a possible last is passed over": (r" = 0 AS _last", " = 0 AND _certain AS _last"),
+    "every group is settled": (r"_certain AND _place = 1 AS _settled", "_there AS _settled"),
+    "a group counts on each of its days": (r"least\((\(_day .*?::DATE), _next\)", r"\1"),
+    "a ground is reached on its first day only": (r"_there AND _place = 1 AS shown, TRUE AS worst", "_there AND _place = 1 AS shown, _place = 1 AS worst"),
+    "open acts count nothing": (r"SELECT \*, FALSE, TRUE FROM", "SELECT *, FALSE, FALSE FROM"),
+    "a sure ground ends nothing": (r'WHEN "decided" THEN -1', "WHEN FALSE THEN -1"),
+    "an undecided rule hides those below": (r' WHEN ("given \d+(?: worst)?") IS TRUE THEN', r" WHEN \1 IS NOT FALSE THEN"),
+    "an exception not shown does not hold": (r"\) IS FALSE\)", ") IS NOT TRUE)"),
+    "undecided never stands at worst": (r'WHEN "doubt" AND', "WHEN FALSE AND"),
+    "undecided always stands at worst": (r'"doubt" AND coalesce\(', '"doubt" AND coalesce(TRUE OR '),
+    "only the worst band is a cause": (r'(\d+) BETWEEN "first band" AND coalesce\((\S+ \S+), \d+\)', r"\2 = \1"),
     "an open end is closed": (r"_hi IS NULL THEN 1 ELSE 0 END", "_hi IS NULL THEN 0 ELSE 0 END"),
 }  # fmt: skip
 
@@ -73,8 +86,8 @@ def _cut(numerator: int, denominator: int) -> int:
     return numerator // denominator
 
 
-def _first_only(_groups, weights, _months):
-    return list(weights)
+def _own_only(groups, months):
+    return [replace(w, inside=(w.group,)) for w in _real_windows(groups, months)]
 
 
 def _no_act_twice(worth):
@@ -83,6 +96,7 @@ def _no_act_twice(worth):
 
 
 _real_once = evaluate._one_act_once
+_real_windows = aggregate.windows
 
 # Changes of functions, of either road.
 CODE: dict[str, tuple[object, str, Callable[..., object]]] = {
@@ -92,8 +106,13 @@ CODE: dict[str, tuple[object, str, Callable[..., object]]] = {
     "interpreter: add-back is cut": (evaluate, "round_half_up", _cut),
     "interpreter: nothing is cured": (facts_, "_cure", lambda *_: None),
     "interpreter: nothing is annulled": (facts_, "_annul", lambda *_: None),
-    "interpreter: windows hold one group": (aggregate, "window_totals", _first_only),
-    "interpreter: levels see one group": (levels, "window_totals", _first_only),
+    "interpreter: windows hold one group": (aggregate, "windows", _own_only),
+    "interpreter: levels see one group": (levels, "windows", _own_only),
+    "interpreter: the first member is the first": (
+        aggregate,
+        "_up_to_certain",
+        lambda hits: hits[:1],
+    ),
     "interpreter: an act is kept alike at both ends": (evaluate, "_one_act_once", _no_act_twice),
     "interpreter: equal is at least": (meaning, "_equal", meaning._at_least),
     "interpreter: nothing is carried": (evaluate, "carried_now", lambda *_: ()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from goodstanding.compile.duckdb import DUCKDB
@@ -69,17 +71,19 @@ def least(name: str, value: int, type_: Type) -> n.Truth:
 
 
 FINES = n.Select("t.penalty", n.Compare(n.Op.GE, AMOUNT, money(100_000)), CYCLE)
+BY_MONTH = replace(FINES, distinct=(MONTH,), take=n.Take.LATEST)
 SCORE = n.Programme(
     "t.score", "1", (), n.Judges.ORGANISATION, n.Cycle("calendar year", 3), CONFIRMED,
     (
         n.Indicator("fines", n.Count(FINES), count()),
         n.Indicator("fined", n.Sum(FINES, AMOUNT), number(0, 10**22, 2, "CNY")),
         n.Indicator("closings", n.Peak(n.Select("t.closing"), 12), count()),
+        n.Indicator("burst", n.Peak(FINES, 12), count()),
         n.Indicator("double", n.Scalar(n.Mul(n.Ref("fines", count()), whole(2), count())), count()),
     ),
     n.Grades(
         ("A", "B", "C", "D"),
-        direct=(n.Direct("18(3)", "D", (n.Limb(least("double", 6, count())),), basis=CONFIRMED),),
+        direct=(n.Direct("18(3)", "D", (n.Limb(least("double", 6, count()), least("burst", 3, count())),), basis=CONFIRMED),),
         instead=(n.Given("m", "M", least("score", 99, number(0, 10**6, 4)), False, basis=CONFIRMED),),
         bands=(n.Band("A", whole(90), CONFIRMED), n.Band("B", whole(70), CONFIRMED), n.Band("D", None, CONFIRMED)),
         ceilings=(n.Ceiling("young", "B", least("closings", 1, count()), basis=CONFIRMED),),
@@ -90,7 +94,7 @@ SCORE = n.Programme(
         whole(100),
         (
             n.Deduction("late", (), whole(5), n.Select("t.penalty", distinct=(MONTH,)), restored=(n.Restore(8000, n.Present(n.Field("cured", DATE))),), basis=CONFIRMED),
-            n.Deduction("share", (), n.Rounded(AMOUNT, DUE, 2, 0, number(0, 10**18, 2)), FINES, hit_at_most=200_000, at_most=500_000),
+            n.Deduction("share", (), n.Rounded(AMOUNT, DUE, 2, 0, number(0, 10**18, 2)), BY_MONTH, hit_at_most=200_000, at_most=500_000),
             n.Deduction("once", (), whole(3), when=least("fined", 5_000_000, number(0, 10**22, 2, "CNY")), basis=CONFIRMED),
         ),
     ),

@@ -14,7 +14,8 @@ from goodstanding.desk.evaluating import Road, evaluate
 from goodstanding.desk.wording import read_wording
 from goodstanding.kernel import days
 from goodstanding.kernel.finding import Finding, Place, finding
-from goodstanding.store.sample import write_sample
+from goodstanding.store.generator import generate
+from goodstanding.store.generator_subjects import Spread
 from goodstanding.store.standings import contributions_beside, tally
 from tests.small_law import (
     META,
@@ -115,8 +116,7 @@ def rows_missing(file, like):
 
 
 def test_both_roads_agree_on_a_sample(desk, tmp_path):
-    programmes = [p for versions in desk.law.programmes.values() for p in versions]
-    write_sample(tmp_path / "r", desk.law.types, programmes, organisations=300, seed=11)
+    generate(tmp_path / "r", desk.law, organisations=300, seed=11, spread=Spread.EVEN)
     asked = Asked(cycles=(2023, 2025), on=None)
     files = []
     for road in Road:

@@ -7,17 +7,36 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
 from goodstanding.kernel import days, law
+from goodstanding.kernel.guard import Fit, fit
 from goodstanding.kernel.quantity import Kind, Type
+from goodstanding.kernel.rules.nodes import Direction
 from goodstanding.store import generator
 from goodstanding.store import generator_draws as d
 from goodstanding.store.admission import admit
 from goodstanding.store.generator import generate
-from goodstanding.store.generator_plan import FIRST_DAY, LAST_DAY, bounds, plan_nation
-from goodstanding.store.generator_subjects import NEVER, Nation, buckets_of, organisation_ids
+from goodstanding.store.generator_plan import (
+    CODES,
+    FIRST_DAY,
+    LAST_DAY,
+    PACKS,
+    _codes,
+    bounds,
+    pack_of,
+    plan_nation,
+)
+from goodstanding.store.generator_subjects import (
+    NEVER,
+    Nation,
+    Spread,
+    buckets_of,
+    organisation_codes,
+    organisation_ids,
+)
 from goodstanding.store.lake import bucket_of, read_meta, record_columns
 from goodstanding.store.yaml_nodes import load_law
 
@@ -40,6 +59,9 @@ record types:
   xx.tax.repair:
     {title: {en: Repair, zh: 修复}, act: decision, direction: favourable, about: organisation, counting date: decided, publicity: public, confirmed: no,
      fields: {decided: {type: date, required: yes}}, links: {penalty: {to: xx.tax.penalty, kind: cures}}}
+  xx.tax.listing:
+    {title: {en: Listing, zh: 列入}, act: decision, direction: adverse, about: organisation, counting date: listed, publicity: public, confirmed: no,
+     fields: {listed: {type: date, required: yes}, kind: {type: "one of a, b", required: yes}}, links: {ground: {to: xx.tax.penalty, kind: rests on}}}
   xx.ets.account:
     {title: {en: Account, zh: 账户}, act: measured value, direction: neutral, about: unit, counting date: year_end, publicity: public, confirmed: no,
      fields: {year_end: {type: date, required: yes}, verified: {type: quantity tCO2}}}
@@ -78,7 +100,7 @@ grades:
   first match: [{id: b, grade: B, when: "verified_now > 100 tCO2"}, A]
 """
 # SHA-256 of all rows of a nation of the small law. It changes when VERSION does, and never otherwise.
-SMALL_NATION = "ba467e12f5dafb9cc642adf3e22352db910365b9ff315381eb0eae1e44bf714f"
+SMALL_NATION = "84cc46a8c92ac8950fb64fb53b334aca9c99a3f9a683660f655888404613b71d"
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +127,7 @@ def whole_law():
 def nation(whole_law, tmp_path_factory):
     """Give a nation of the whole law."""
     out = tmp_path_factory.mktemp("nation") / "register"
-    generate(out, whole_law, organisations=8000, seed=3, workers=1)
+    generate(out, whole_law, organisations=12_000, seed=3, workers=1, spread=Spread.EVEN)
     return out
 
 
@@ -162,22 +184,46 @@ def test_ids_are_sorted_as_their_numbers_and_lie_in_their_bucket():
 # The shape
 
 
-def test_records_are_as_unevenly_spread_as_said(small_law):
-    nation = Nation(plan_nation(small_law), 5, 10**6)
-    sizes = nation.sizes(nation.organisation_keys(np.arange(10**6)))
-    assert abs((sizes == 0).mean() - 0.5) < 0.002
-    assert abs((sizes <= 3).mean() - 0.8) < 0.002
-    assert abs(sizes.mean() - 9.98) < 0.5
-    assert 20_000 < sizes.max() <= 33_000
+def records_of_organisations(law, spread, records=10):
+    """Give the number of records of each of a million organisations."""
+    nation = Nation(plan_nation(law), 5, 10**6, records, spread)
+    keys = nation.organisation_keys(np.arange(10**6))
+    packs = nation.plan.packs_of_organisations
+    return sum(nation.sizes(pack, population, keys) for pack, population in packs)
 
 
-def test_twice_the_records_are_twice_the_records(small_law):
-    plan = plan_nation(small_law)
-    sizes = [
-        Nation(plan, 5, 10**5, n).sizes(d.keys_of(5, "organisation", np.arange(10**5))).mean()
-        for n in (10, 20)
+@pytest.mark.parametrize(
+    ("spread", "none", "most"),
+    [(Spread.HEAVY, (0.5, 0.65), (20_000, 100_000)), (Spread.EVEN, (0.1, 0.2), (60, 200))],
+    ids=str,
+)
+def test_records_are_as_evenly_spread_as_said(whole_law, spread, none, most):
+    counts = records_of_organisations(whole_law, spread)
+    assert 9 < counts.mean() < 11
+    assert none[0] < (counts == 0).mean() < none[1]
+    assert most[0] < counts.max() < most[1]
+
+
+@pytest.mark.parametrize("spread", list(Spread), ids=str)
+def test_twice_the_records_are_twice_the_records(whole_law, spread):
+    means = [records_of_organisations(whole_law, spread, n).mean() for n in (10, 20)]
+    assert 1.6 < means[1] / means[0] < 2.2
+
+
+def test_few_do_much_of_the_harm(nation, whole_law):
+    adverse = [
+        name
+        for name, table in rows_of(nation).items()
+        if name.startswith("records/")
+        and whole_law.record_type(name.split("/")[1]).direction is Direction.ADVERSE
     ]
-    assert 1.6 < sizes[1] / sizes[0] < 2.2
+    union = " UNION ALL ".join(
+        f"SELECT subject FROM '{nation / name}/*.parquet' WHERE known_to IS NULL"
+        for name in adverse
+    )
+    counts = query(nation, f"SELECT count(*) FROM ({union}) GROUP BY subject ORDER BY 1 DESC")
+    counts = [count for (count,) in counts]
+    assert 4 * sum(counts[: len(counts) // 10]) > sum(counts)
 
 
 def test_a_nation_of_the_whole_law_is_admitted_as_it_is(nation, whole_law, tmp_path):
@@ -189,9 +235,9 @@ def test_a_nation_of_the_whole_law_is_admitted_as_it_is(nation, whole_law, tmp_p
     assert admission.folder == nation
 
 
-def test_every_record_type_a_programme_reads_is_filed(nation, whole_law):
+def test_every_record_type_is_filed(nation, whole_law):
     filed = {name.split("/")[1] for name in rows_of(nation) if name.startswith("records/")}
-    assert filed == {t.newest.id for t in plan_nation(whole_law).types}
+    assert filed == set(whole_law.record_types)
 
 
 def test_every_value_lies_in_its_bounds_and_every_word_is_met(nation, whole_law):
@@ -252,44 +298,96 @@ def test_a_leap_day_and_the_last_day_are_met(nation):
 
 def test_a_joined_organisation_stands_under_the_elder_id_from_then_on(nation):
     joins = query(
-        nation, "SELECT elder, younger, known_from FROM {identities} WHERE kind = 'same as'"
+        nation, "SELECT younger, elder, known_from FROM {identities} WHERE kind = 'same as'"
     )
-    assert joins
-    for elder, younger, position in joins:
-        until = query(
-            nation, f"SELECT max(known_to) FROM {{organisations}} WHERE subject = '{younger}'"
-        )
-        assert until == [(position,)]
-        union = " UNION ALL ".join(
-            f"SELECT subject, record, known_from, known_to FROM '{nation / name}/*.parquet'"
-            for name in rows_of(nation)
+    until = dict(query(nation, "SELECT subject, max(known_to) FROM {organisations} GROUP BY 1"))
+    assert {younger: until[younger] for younger, _, _ in joins} == {
+        younger: position for younger, _, position in joins
+    }
+    records = pa.concat_tables(
+        [
+            table.select(["subject", "record", "known_from", "known_to"])
+            for name, table in rows_of(nation).items()
             if name.startswith("records/")
-        )
-        with duckdb.connect() as engine:
-            rows = engine.execute(
-                f"SELECT subject, known_from, known_to FROM ({union}) WHERE record LIKE 'R{younger[2:]}%'"
-            ).fetchall()
-        for subject, known_from, known_to in rows:
-            if subject == younger:
-                assert known_to <= position
-            else:
-                assert (subject, known_from >= position) == (elder, True)
+        ]
+    ).to_pylist()
+    for younger, elder, position in joins:
+        rows = [r for r in records if r["record"].startswith("R" + younger[2:])]
+        assert {r["subject"] for r in rows} <= {younger, elder}
+        assert all(r["known_to"] <= position for r in rows if r["subject"] == younger)
+        assert all(r["known_from"] >= position for r in rows if r["subject"] == elder)
+        closed = {r["record"] for r in rows if r["known_to"] == position}
+        assert closed <= {r["record"] for r in rows if r["known_from"] == position}
+    subjects = {r["subject"] for r in records}
+    assert {younger for younger, _, _ in joins} & subjects
 
 
-def test_person_like_forms_units_and_changed_holders_are_met(nation):
-    assert len(query(nation, "SELECT DISTINCT form FROM {organisations}")) == 3
-    ((holders, units),) = query(
-        nation, "SELECT count(DISTINCT (unit, holder)), count(DISTINCT unit) FROM {units}"
+def test_dates_lie_in_order(nation, whole_law):
+    compared = {"cured": 0, "ended": 0, "committed": 0}
+    for name, table in rows_of(nation).items():
+        if not name.startswith("records/"):
+            continue
+        record_type = whole_law.record_type(name.split("/")[1])
+        counting = table[record_type.counting]
+        for field in compared:
+            if field in table.column_names:
+                late = pc.greater if field != "committed" else pc.less_equal
+                right = pc.drop_null(late(table[field], counting))
+                assert all(right.to_pylist()), (name, field)
+                compared[field] += len(right)
+    assert min(compared.values()) > 50
+
+
+def test_person_like_and_unknown_forms_are_met_and_nobody_vouches_for_them(nation):
+    found = query(
+        nation,
+        "SELECT form, count(*), count(vouched_by) FROM {organisations} GROUP BY form ORDER BY form",
     )
-    assert 100 <= units < holders
+    (_, known, vouched), *others = found
+    assert known == vouched > 10_000
+    assert [(form, vouched) for form, _, vouched in others] == [("person-like", 0), ("unknown", 0)]
+    assert min(count for _, count, _ in others) > 200
 
 
-def test_what_follows_is_linked_to_an_earlier_record_of_its_subject(nation):
+def test_units_are_held_by_organisations_and_some_change_hands(nation, whole_law):
+    ((holders, units, known),) = query(
+        nation,
+        "SELECT count(DISTINCT (unit, holder)), count(DISTINCT unit), count(DISTINCT unit) FILTER (holder IN (SELECT subject FROM {organisations})) FROM {units}",
+    )
+    assert 180 * len(plan_nation(whole_law).packs_of_units) == units == known < holders
+
+
+def test_names_are_invented_and_of_both_languages(nation):
+    ((names, organisations, withheld, odd),) = query(
+        nation,
+        "SELECT count(DISTINCT name), count(*), count(*) FILTER (name IS NULL), "
+        "count(*) FILTER (NOT regexp_full_match(name, '[A-Z][a-z]+ [A-Z][a-z]+ · [\\x{{4e00}}-\\x{{9fff}}]+')) FROM {organisations}",
+    )
+    assert odd == 0 < withheld
+    assert names > 0.95 * (organisations - withheld)
+
+
+@pytest.mark.parametrize(
+    ("follower", "date", "target", "dated", "link"),
+    [
+        (
+            "cn_tax_back_to_normal",
+            "restored",
+            "cn_tax_non_normal_household",
+            "declared",
+            "household",
+        ),
+        ("cn_samr_serious_listing", "listed", "cn_samr_penalty", "decided", "penalty"),
+    ],
+)
+def test_what_follows_is_linked_to_an_earlier_record_of_its_subject(
+    nation, follower, date, target, dated, link
+):
     ((linked, found),) = query(
         nation,
-        "SELECT count(*), count(t.record) FROM {records_cn_tax_back_to_normal_v1} b LEFT JOIN "
-        "(SELECT record, subject, min(declared) AS declared FROM {records_cn_tax_non_normal_household_v1} GROUP BY ALL) t "
-        "ON t.record = b.link_household AND t.subject = b.subject AND t.declared <= b.restored WHERE link_household IS NOT NULL",
+        f"SELECT count(*), count(t.record) FROM {{records_{follower}_v1}} b LEFT JOIN "
+        f"(SELECT record, subject, min({dated}) AS day FROM {{records_{target}_v1}} GROUP BY ALL) t "
+        f"ON t.record = b.link_{link} AND t.subject = b.subject AND t.day <= b.{date} WHERE link_{link} IS NOT NULL",
     )
     assert linked == found > 0
 
@@ -302,6 +400,111 @@ def test_acts_and_decisions_are_shared(nation):
             f"WHERE {column} IS NOT NULL GROUP BY subject, {column})",
         )
         assert most > 1
+
+
+# Packs do not depend on each other
+
+
+MORE_LAW = """
+record types:
+  xx.more.breach:
+    {title: {en: Breach, zh: 违法}, act: decision, direction: adverse, about: organisation, counting date: found, publicity: public, confirmed: no,
+     fields: {found: {type: date, required: yes}, fine: {type: money CNY}}}
+  xx.more.meter:
+    {title: {en: Meter, zh: 计量}, act: measured value, direction: neutral, about: unit, counting date: year_end, publicity: public, confirmed: no,
+     fields: {year_end: {type: date, required: yes}, verified: {type: quantity tCO2}}}
+"""
+MORE_PROGRAMME = """
+programme: xx.more
+version: "1"
+title: {en: More, zh: 其他}
+judges: organisation
+applies: from 2018-01-01
+confirmed: no
+publicity: {A: public, B: public}
+indicators:
+  fines: {count: xx.more.breach, where: "fine >= 777 CNY and found >= 2019-07-19"}
+  others: {count: xx.tax.penalty, where: "fine >= 888 CNY"}
+grades:
+  best to worst: [A, B]
+  first match: [{id: b, grade: B, when: "fines > 0 or others > 0"}, A]
+"""
+
+
+def test_records_of_one_pack_stay_the_same_when_another_is_added(small_law, tmp_path):
+    folder = tmp_path / "law"
+    folder.mkdir()
+    texts = (SMALL_LAW, SMALL_PROGRAMME, SMALL_PROGRAMME_OF_UNITS, MORE_LAW, MORE_PROGRAMME)
+    for number, text in enumerate(texts):
+        (folder / f"{number}.yaml").write_text(text, encoding="utf-8")
+    more, _ = law.read(load_law([folder])[0])
+    assert set(more.programmes) == {"xx.tax", "xx.ets", "xx.more"}
+    for name, one in (("small", small_law), ("more", more)):
+        generate(tmp_path / name, one, organisations=500, seed=1, spread=Spread.EVEN)
+    small, larger = rows_of(tmp_path / "small"), rows_of(tmp_path / "more")
+    assert any("xx.more.breach" in name for name in larger)
+    assert any("xx.more.meter" in name for name in larger)
+    for name, table in small.items():
+        if name == "units":
+            units = table["unit"].to_pylist()
+            kept = [unit in units for unit in larger[name]["unit"].to_pylist()]
+            assert larger[name].filter(kept).equals(table)
+        else:
+            assert larger[name].equals(table), name
+
+
+def test_packs_of_equal_codes_are_told_apart():
+    packs = [f"xx.p{n}" for n in range(CODES)]
+    codes = _codes(packs)
+    assert sorted(codes) == sorted(packs)
+    assert list(codes.values()) == list(range(CODES))
+
+
+def test_the_table_names_packs_that_there_are(whole_law):
+    assert set(PACKS) <= {pack_of(name) for name in whole_law.record_types}
+
+
+def test_a_larger_nation_has_the_organisations_of_a_smaller_one(small_law, tmp_path):
+    for organisations in (301, 900):
+        generate(
+            tmp_path / str(organisations),
+            small_law,
+            organisations=organisations,
+            seed=1,
+            spread=Spread.EVEN,
+        )
+    small, large = rows_of(tmp_path / "301"), rows_of(tmp_path / "900")
+    compared = 0
+    for name, table in small.items():
+        # The last organisation may be known to be one of the larger nation; units have other holders in it.
+        if name == "organisations" or (name.startswith("records/") and "ets" not in name):
+            last = organisation_ids(np.array([300]))[0].tobytes().decode()
+            parts = [[s < last for s in t["subject"].to_pylist()] for t in (table, large[name])]
+            assert large[name].filter(parts[1]).equals(table.filter(parts[0])), name
+            compared += 1
+    assert compared == 7
+
+
+# Codes
+
+
+def test_codes_check_as_gb_32100_says_belong_to_nobody_and_hold_no_number_of_a_person():
+    signs = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    numbers = np.array([*range(3000), 10**6, 799_999_999])
+    codes = [row.tobytes().decode() for row in organisation_codes(numbers)]
+    assert len(set(codes)) == len(numbers)
+    for code in codes:
+        assert (len(code), code[:4]) == (18, "XX00")
+        total = sum(signs.index(sign) * 3**place for place, sign in enumerate(code[:17]))
+        assert signs.index(code[17]) == -total % 31
+        assert fit(code) is Fit.NONE
+
+
+def test_the_check_sign_is_the_published_one():
+    signs = d.SIGNS.decode()
+    published = "91350100M000100Y43"
+    total = sum(signs.index(sign) * 3**place for place, sign in enumerate(published[:17]))
+    assert signs[-total % 31] == published[17]
 
 
 # The same on every road
@@ -352,11 +555,17 @@ def test_neither_workers_nor_parts_change_the_nation(
     assert heard[-1].parts > 1
 
 
-def test_the_same_files_come_out_byte_for_byte(small_law, tmp_path):
-    for name in ("a", "b"):
-        generate(tmp_path / name, small_law, organisations=200, seed=1)
-    for file in (f for f in (tmp_path / "a").rglob("*") if f.is_file()):
-        assert file.read_bytes() == (tmp_path / "b" / file.relative_to(tmp_path / "a")).read_bytes()
+def test_the_same_files_come_out_byte_for_byte_of_one_worker_and_of_two(
+    small_law, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(generator, "RECORDS_PER_SLICE", 700)
+    for workers in (1, 2):
+        generate(tmp_path / str(workers), small_law, organisations=200, seed=1, workers=workers)
+    files = [f for f in (tmp_path / "1").rglob("*") if f.is_file()]
+    assert len(files) > 10
+    for file in files:
+        other = tmp_path / "2" / file.relative_to(tmp_path / "1")
+        assert file.read_bytes() == other.read_bytes()
 
 
 class Broken(Exception):

@@ -6,11 +6,11 @@ indicators reads it: a subject without a hit has no row there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from goodstanding.compile.expressions import Pair, exactly
-from goodstanding.compile.hits import ORDER, Hits, Rule
+from goodstanding.compile.hits import FIRST, LAST, ORDER, Hits, Rule
 from goodstanding.compile.query import Query
 from goodstanding.kernel.quantity import Kind, Type
 from goodstanding.kernel.rules import nodes as n
@@ -66,13 +66,27 @@ def or_nothing(alias: str, column: str, nothing: str) -> str:
 
 
 def grouped(
-    hits: Hits, query: Query, select: n.Select, columns: Mapping[str, str], asked: Mapping[str, str]
+    hits: Hits,
+    query: Query,
+    select: n.Select,
+    columns: Mapping[str, str],
+    asked: Mapping[str, str],
+    marks: Sequence[str] = (),
 ) -> str:
     """Give the sub-select of groups: `_k`, the aggregates asked for over the columns of hits, and `_sure`."""
     keys = hits.keys(select)
-    rows = hits.of(query, select, {**keys, **columns})
+    rows = (
+        hits.members(query, select, columns, marks)
+        if marks
+        else hits.of(query, select, {**keys, **columns})
+    )
     said = "".join(f", {sql} AS {name}" for name, sql in asked.items())
     return f"(SELECT _k{said}, min(_sure) AS _sure\nFROM {rows} AS hits GROUP BY _k, {', '.join(keys)})"
+
+
+def mark_of(take: n.Take) -> str:
+    """Name the mark of the members that may be taken."""
+    return LAST if take is n.Take.LATEST else FIRST
 
 
 @dataclass(frozen=True)
@@ -93,22 +107,72 @@ class Groups:
             rows = grouped(self.hits, self.query, select, order, asked)
             return f"(SELECT *, CASE WHEN _certain THEN 1 ELSE 0 END AS lo, 1 AS hi FROM {rows} AS counted)"
         value = {**order, "v": self.hits.expressions.exact(of)}
+        taken = select.take is not n.Take.GRAVEST
+        if not taken or self.hits.may_be_unsettled(select):
+            low, high = self.worth(select, of)
+            marks = (mark_of(select.take),) if taken else ()
+            return grouped(
+                self.hits, self.query, select, value, {**asked, "lo": low, "hi": high}, marks
+            )
+        one = d.taken({"v": "v"}, ORDER, latest=select.take is n.Take.LATEST)
+        rows = grouped(self.hits, self.query, select, value, {**asked, "taken": one})
+        return f"(SELECT *, CASE WHEN _certain THEN coalesce(taken.v, 0) ELSE 0 END AS lo, taken.v AS hi FROM {rows} AS takings)"
+
+    def worth(self, select: n.Select, of: n.Value | None, over: str = "") -> tuple[str, str]:
+        """Aggregate the ends of a group's value, over hits with `v` and the mark of those that may be taken."""
+        certain = f"{self.hits.dialect.any_true('_certain')}{over}"
+        if of is None:
+            return f"CASE WHEN {certain} THEN 1 ELSE 0 END", "1"
         if select.take is n.Take.GRAVEST:
-            low = "coalesce(max(CASE WHEN _certain THEN v END), 0)"
-            ends = {"lo": low, "hi": "CASE WHEN count(v) = count(*) THEN max(v) END"}
-            return grouped(self.hits, self.query, select, value, {**asked, **ends})
-        taken = d.taken({"v": "v", "c": "_certain"}, ORDER, latest=select.take is n.Take.LATEST)
-        rows = grouped(self.hits, self.query, select, value, {**asked, "taken": taken})
-        low = "CASE WHEN taken.c AND taken.v IS NOT NULL THEN taken.v ELSE 0 END"
-        return f"(SELECT *, {low} AS lo, taken.v AS hi FROM {rows} AS takings)"
+            low = f"coalesce(max(CASE WHEN _certain THEN v END){over}, 0)"
+            return low, f"CASE WHEN count(v){over} = count(*){over} THEN max(v){over} END"
+        mark = mark_of(select.take)
+        low = f"min(CASE WHEN {mark} THEN coalesce(v, 0) END){over}"
+        known = (
+            f"count(CASE WHEN {mark} THEN v END){over} = count(CASE WHEN {mark} THEN 1 END){over}"
+        )
+        return (
+            f"CASE WHEN {certain} THEN {low} ELSE 0 END",
+            f"CASE WHEN {known} THEN max(CASE WHEN {mark} THEN v END){over} END",
+        )
+
+    def lying(self, select: n.Select, of: n.Value | None = None) -> str:
+        """Give each member that may be its group's first: `_day`, `known_from`, `record` and its `_place`.
+
+        Of the group it says whether it is `_there` for certain and `_settled`, `lo`, `hi` and `_sure`; `_next` is the day of the next
+        member that may be the first, where one follows.
+        """
+        d, keys = self.hits.dialect, ", ".join(self.hits.keys(select))
+        value = {} if of is None else {"v": self.hits.expressions.exact(of)}
+        taken = of is not None and select.take is n.Take.LATEST
+        marks = (FIRST, LAST) if taken else (FIRST,)
+        rows = self.hits.members(self.query, select, value, marks)
+        low, high = self.worth(select, of, " OVER grouped")
+        return (
+            f"(SELECT *, _certain AND _place = 1 AS _settled FROM (\n"
+            f"SELECT _k, date AS _day, known_from, record, _certain, {FIRST}, row_number() OVER ordered AS _place,\n"
+            # a certain member is the last that may be the first
+            f"  CASE WHEN NOT _certain THEN lead(date) OVER ordered END AS _next, {d.any_true('_certain')} OVER grouped AS _there,\n"
+            f"  {low} AS lo, {high} AS hi, min(_sure) OVER grouped AS _sure\n"
+            f"FROM {rows} AS marked\n"
+            f"WINDOW grouped AS (PARTITION BY _k, {keys}), ordered AS (PARTITION BY _k, {keys} ORDER BY {', '.join(ORDER)})\n"
+            f") AS placed WHERE {FIRST})"
+        )
 
     def in_windows(
-        self, groups: str, months: int, carried: tuple[str, ...], measures: tuple[str, ...]
+        self,
+        groups: str,
+        months: int,
+        carried: tuple[str, ...],
+        measures: tuple[str, ...],
+        *,
+        lying: bool = False,
     ) -> str:
         """Give for each group e the totals of the groups d with d.date <= e.date < d.date + months.
 
         `groups` have `_day`, the carried columns, and per measure m: `m_lo`, and `m_hi` that may be open. A running sum over
-        the days on which groups enter and leave gives each window; those of one day enter and leave together.
+        the days on which groups enter and leave gives each window; those of one day enter and leave together. Where a group stands in
+        several rows (`lying`), it leaves on `_next` at the latest, so that it counts once at a time.
         """
         d = self.hits.dialect
         plain = [f"{m}_{end}" for m in measures for end in ("lo", "hi")]
@@ -129,11 +193,14 @@ class Groups:
         ready = self.query.add(
             f"groups {len(self.query.parts)}", f"SELECT * FROM {groups} AS groups", how=d.shared()
         )
+        leaves = d.plus_months("_day", months)
+        if lying:
+            leaves = d.least_known([leaves, "_next"])
         return (
             f"(SELECT _k, _day{kept}, {', '.join(ends)} FROM (\n"
             f"SELECT _k, _day, _enters{kept}, {', '.join(sums)} FROM (\n"
             f"SELECT _k, _day, TRUE AS _enters{kept}, {', '.join(enter)} FROM {ready}\n"
-            f"UNION ALL SELECT _k, {d.plus_months('_day', months)}, FALSE{nothing}, {', '.join(leave)} FROM {ready}\n"
+            f"UNION ALL SELECT _k, {leaves}, FALSE{nothing}, {', '.join(leave)} FROM {ready}\n"
             ") AS moves WINDOW days AS (PARTITION BY _k ORDER BY _day RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)\n"
             ") AS running WHERE _enters)"
         )
@@ -195,6 +262,12 @@ class _Aggregates:
         select, value = what.select, self.hits.expressions.exact(what.of)
         if select.take is n.Take.GRAVEST:
             members = self.hits.of(self.query, select, {"v": value})
+        elif what.known_part and self.hits.may_be_unsettled(select):
+            mark = mark_of(select.take)
+            marked = self.hits.members(self.query, select, {"v": value}, (mark,))
+            members = (
+                f"(SELECT _k, v, _certain AND {mark} AS _certain, _sure FROM {marked} AS marked)"
+            )
         else:
             latest = select.take is n.Take.LATEST
             taken = self.hits.dialect.taken({"v": "v", "c": "_certain"}, ORDER, latest=latest)
@@ -230,14 +303,19 @@ class _Aggregates:
         return Found(sql, lambda a: exactly(f"{a}.v"))
 
     def peak(self, what: n.Peak, type_: Type) -> Found:
-        """Take the largest total of any window that ends at a group."""
+        """Take the largest total of any window that ends where a group may lie."""
         make = Groups(self.hits, self.query)
-        groups = make.valued(what.select, what.of, {"_day": "min(date)"})
-        measured = (
-            f"(SELECT _k, _day, _certain, lo AS m_lo, hi AS m_hi, _sure FROM {groups} AS valued)"
-        )
-        windows = make.in_windows(measured, what.months, ("_certain", "_sure"), ("m",))
-        low = self._fitted("coalesce(max(CASE WHEN _certain THEN m_lo END), 0)", type_)
+        lying = self.hits.may_be_unsettled(what.select)
+        if lying:
+            groups = make.lying(what.select, what.of)
+            own = "_next, lo AS _own, CASE WHEN _settled THEN lo ELSE 0 END"
+        else:
+            groups = make.valued(what.select, what.of, {"_day": "min(date)"})
+            own = "lo AS _own, lo"
+        measured = f"(SELECT _k, _day, {own} AS m_lo, hi AS m_hi, _sure FROM {groups} AS valued)"
+        windows = make.in_windows(measured, what.months, ("_own", "_sure"), ("m",), lying=lying)
+        # a group that is there counts for itself, wherever it lies
+        low = self._fitted(self.hits.dialect.greatest_known(["max(m_lo)", "max(_own)"]), type_)
         high = self._fitted("max(m_hi)", type_)
         sql = (
             f"(SELECT _k, {low} AS lo, CASE WHEN count(m_hi) = count(*) THEN {high} END AS hi, min(_sure) AS _sure\n"

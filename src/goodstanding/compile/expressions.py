@@ -243,6 +243,16 @@ class Expressions:
             return "FALSE"
         return said[0] if len(said) == 1 else "(" + " OR ".join(f"({s})" for s in said) + ")"
 
+    def certainly(self, limbs: Sequence[n.Limb]) -> str:
+        """Write whether a ground is true by an alternative whose exception, if it has one, is shown not to hold."""
+        said = []
+        for limb in limbs:
+            when = f"({self.truth(limb.when)}) IS TRUE"
+            if limb.unless is not None:
+                when = f"({when} AND ({self.truth(limb.unless)}) IS FALSE)"
+            said.append(when)
+        return f"({' OR '.join(said)})" if said else "FALSE"
+
     def word(self, node: n.Field | n.LinkField | n.Ref) -> str:
         """Write a word, code or truth as it stands."""
         return self.refs[node.name].lo if isinstance(node, n.Ref) else self.field(node)

@@ -15,7 +15,7 @@ from goodstanding.compile.query import Query
 from goodstanding.kernel.quantity import CODE, DATE, NARROW, SHARE_SCALE, TRUTH, Type, number
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.guide import guide
-from goodstanding.kernel.rules.walk import names_read
+from goodstanding.kernel.rules.walk import lasting_carries, names_read
 from goodstanding.kernel.rules.windows import Run
 
 RESULTS = ("shown", "worst")
@@ -75,6 +75,7 @@ class Decision:
         if self.programme.score:
             joins += f"\nLEFT JOIN ({self.totals(self.programme.score)}) AS w ON w._k = v._k"
             said += ", w.total AS _total, w.total_worst AS _total_worst, w.scored AS _scored, w.doubtful AS _doubtful"
+            said += ", w.total_best AS _total_best" if self.adds else ""
             sure.append("w._sure")
         if self.programme.levels:
             joins += f"\nLEFT JOIN {name(tables.LEVELS)} AS l ON l._k = v._k"
@@ -98,8 +99,7 @@ class Decision:
 
     def totals(self, score: n.Score) -> str:
         """Add up what rules take and give, and list those that did."""
-        adds = [i for i, rule in enumerate(score.rules) if rule.adds]
-        gives = f"_rule IN ({', '.join(str(i) for i in adds)})" if adds else "FALSE"
+        gives = f"_rule IN ({', '.join(str(i) for i in self.adds)})" if self.adds else "FALSE"
         doubtful = [i for i, rule in enumerate(score.rules) if rule.id in self.unconfirmed]
         doubts = f"_rule IN ({', '.join(str(i) for i in doubtful)})" if doubtful else "FALSE"
         scored = "(low <> 0 OR high <> 0)"
@@ -111,13 +111,26 @@ class Decision:
         if not score.rules:
             ids = "''"
         narrow, any_true = self.d.narrow, self.d.any_true
+        best = f"sum(CASE WHEN {gives} THEN high ELSE -low END)"
         return (
             f"SELECT _k, {narrow(f'sum(CASE WHEN {gives} THEN low ELSE -low END)')} AS total,\n"
             f"  {narrow(f'sum(CASE WHEN {gives} THEN low ELSE -high END)')} AS total_worst,\n"
+            f"{f'  {narrow(best)} AS total_best,' if self.adds else ''}"
             f"  {self.d.listed(ids, '_rule', scored)} AS scored,\n"
             f"  {any_true(f'{doubts} AND {scored}')} AS doubtful, min(_sure) AS _sure\n"
             f"FROM {self.name(tables.WORTH)} GROUP BY _k"
         )
+
+    @property
+    def adds(self) -> list[int]:
+        """Give the places of the rules that give points."""
+        rules = self.programme.score.rules if self.programme.score else ()
+        return [i for i, rule in enumerate(rules) if rule.adds]
+
+    @property
+    def best(self) -> str:
+        """Name the result whose score is the best that may come: the shown one with all that may be added."""
+        return "best" if self.adds else "shown"
 
     @property
     def unconfirmed(self) -> frozenset[str]:
@@ -131,19 +144,20 @@ class Decision:
         return self.name(f"{what} {result}")
 
     def knowing(self, result: str) -> Expressions:
-        """Give the names known to conditions of a result: with its score."""
-        has_score = self.grades and not self.programme.levels
-        score = self.col("score", result) if has_score else self.d.missing(_POINTS)
-        return self.values.knowing(score=exactly(score))
+        """Give the names known to conditions of a result: with its score; at worst with all from the worst up to the best."""
+        if not self.grades or self.programme.levels:
+            return self.values.knowing(score=exactly(self.d.missing(_POINTS)))
+        score, shown = self.col("score", result), self.col("score", "shown")
+        if result == "shown":
+            return self.values.knowing(score=exactly(score))
+        if self.programme.weights:  # a mandatory item that is missing leaves no score shown
+            score = f"CASE WHEN {shown} IS NOT NULL THEN {score} END"
+        return self.values.knowing(score=Pair(score, self.col("score", self.best)))
 
-    def fires(
-        self, what: str, truth: n.Truth | Sequence[n.Limb], result: str, *, adverse: bool
-    ) -> str:
-        """Write whether a rule fires in a result: undecided adverse ones do at worst."""
+    def fires(self, what: str, truth: n.Truth | Sequence[n.Limb], result: str) -> str:
+        """Write whether a rule fires in a result, or at worst may fire."""
         column = self.truth_column(what, truth, result)
-        return (
-            f"({column} IS NOT FALSE)" if adverse and result == "worst" else f"({column} IS TRUE)"
-        )
+        return f"({column} IS NOT FALSE)" if result == "worst" else f"({column} IS TRUE)"
 
     def truth_column(self, what: str, truth: n.Truth | Sequence[n.Limb], result: str) -> str:
         """Name the column of a condition, quoted: one per result where it reads the score."""
@@ -158,10 +172,8 @@ class Decision:
         if self.programme.score:
             start = known_exactly(self.values.points(self.programme.score.start))
             self.layer("starting", {"_start": start})
-            raw = {
-                r: f"(_start + coalesce(_total{'_worst' if r == 'worst' else ''}, 0))"
-                for r in RESULTS
-            }
+            totals = {"shown": "_total", "worst": "_total_worst", "best": "_total_best"}
+            raw = {r: f"(_start + coalesce({total}, 0))" for r, total in totals.items()}
         elif self.programme.weights:
             self.weighed(self.programme.weights)
             quotient = self.d.quotient("(_product * 2 + _weight)", "(_weight * 2)")
@@ -172,11 +184,15 @@ class Decision:
         else:
             raw = dict.fromkeys(RESULTS, self.d.missing(_POINTS))
         less = {r: self.start_less(r) for r in RESULTS}
-        self.layer("scored", {f"raw score {r}": f"{raw[r]}{less[r]}" for r in RESULTS})
-        shown, worst = (self.held(self.col("raw score", r)) for r in RESULTS)
+        if self.adds:
+            less["best"] = less["shown"]
+        self.layer("scored", {f"raw score {r}": f"{raw[r]}{end}" for r, end in less.items()})
+        held = {r: self.held(self.col("raw score", r)) for r in less}
+        shown, worst = held["shown"], held["worst"]
         # a worst score is never better than the shown one: caps and one act once can turn them around
         lower = f"CASE WHEN {self.col('raw score', 'worst')} IS NOT NULL THEN {self.d.least_known([shown, worst])} END"
-        self.layer("held", {"score shown": shown, "score worst": lower})
+        held["worst"] = lower
+        self.layer("held", {f"score {r}": score for r, score in held.items()})
 
     def start_less(self, result: str) -> str:
         """Write what is carried off the start."""
@@ -297,6 +313,10 @@ class Decision:
                     columns[f"{what} {result}"] = self.write(self.knowing(result), truth)
             else:
                 columns[what] = self.write(self.values, truth)
+        known = self.knowing("worst")
+        for i, rule in enumerate(grades.direct):
+            if _has_exception(rule.limbs):
+                columns[f"direct {i} certainly"] = known.certainly(rule.limbs)
         self.layer("conditions", columns)
 
     def write(self, make: Expressions, truth: n.Truth | Sequence[n.Limb]) -> str:
@@ -304,109 +324,181 @@ class Decision:
         return make.limbs(truth) if isinstance(truth, Sequence) else make.truth(truth)
 
     def given(self, grades: n.Grades) -> tuple[n.Given, ...]:
-        """Give the rules that give a grade one after another: not graded, instead, first match."""
-        return (*grades.not_graded, *grades.instead, *grades.first_match)
+        """Give the rules that give a grade one after another: not graded, instead, first match; bands come after the first two."""
+        first_match = () if grades.bands else grades.first_match
+        return (*grades.not_graded, *grades.instead, *first_match)
 
     # -- the choice of the grade
 
     def choice(self, grades: n.Grades) -> None:
-        """Write the worst direct grade, then what chose the grade, then that grade."""
-        self.layer("direct", {f"worst direct {r}": self.worst_direct(grades, r) for r in RESULTS})
-        self.layer("chosen", {f"chosen {r}": self.chosen(grades, r) for r in RESULTS})
-        self.layer(
-            "first grade", {f"first grade {r}": self.first_grade(grades, r) for r in RESULTS}
-        )
-        worst, chosen = self.col("worst direct", "shown"), self.col("chosen", "shown")
+        """Write what chose the grade of the result shown, and that grade; then what may come at worst."""
+        if grades.bands:
+            places = {f"band {r}": self.band(grades, r) for r in RESULTS}
+            if any(c.startswith("score:") for carry in self.carries for c in carry.causes):
+                places["first band"] = self.band(grades, self.best, may=True)
+            self.layer("bands", places)
+        self.layer("direct", {"worst direct": self.worst_direct(grades)})
+        self.layer("chosen", {"chosen": self.chosen(grades), "decided": self.decided(grades)})
+        self.layer("first grade", {"first grade": self.first_grade(grades)})
+        self.layer("asked", {"asked": self.asked(grades)})
+        self.may_come(grades)
+        worst, chosen = self.name("worst direct"), self.name("chosen")
         for i, rule in enumerate(grades.direct):
-            fires = self.fires(f"direct {i}", rule.limbs, "shown", adverse=True)
+            fires = self.fires(f"direct {i}", rule.limbs, "shown")
             self.reasons.append((rule.id, f"{fires} AND {worst} = {self.rank[rule.grade]}"))
         for carry, _, phase, when in self.carried("shown", "grade"):
             self.reasons.append((carry.id, f"{when} AND {worst} = {self.rank[phase.grade]}"))
         for i, given in enumerate(self.given(grades)):
             self.reasons.append((given.id, f"{chosen} = {i}"))
 
-    def worst_direct(self, grades: n.Grades, result: str) -> str:
-        """Write the worst place of the direct grounds and carried grades; NULL where there is none."""
+    def worst_direct(self, grades: n.Grades) -> str:
+        """Write the worst place of the direct grounds and carried grades in the result shown; NULL where there is none."""
         cases = [
-            f"CASE WHEN {self.fires(f'direct {i}', rule.limbs, result, adverse=True)} THEN {self.rank[rule.grade]} END"
+            f"CASE WHEN {self.fires(f'direct {i}', rule.limbs, 'shown')} THEN {self.rank[rule.grade]} END"
             for i, rule in enumerate(grades.direct)
         ]
         cases += [
             f"CASE WHEN {when} THEN {self.rank[phase.grade]} END"
-            for _, _, phase, when in self.carried(result, "grade")
+            for _, _, phase, when in self.carried("shown", "grade")
         ]
         return self.d.greatest_known(cases) if cases else self.d.no_place()
 
-    def chosen(self, grades: n.Grades, result: str) -> str:
-        """Write which rule chose the grade."""
-        aside = len(grades.not_graded) + len(grades.instead)
-        cases = f"WHEN {self.col('worst direct', result)} IS NOT NULL THEN {_BY_DIRECT}"
+    def chosen(self, grades: n.Grades) -> str:
+        """Write which rule chose the grade of the result shown."""
+        cases = f"WHEN {self.name('worst direct')} IS NOT NULL THEN {_BY_DIRECT}"
         for i, rule in enumerate(self.given(grades)):
-            if i == aside and grades.bands:
-                break
-            adverse = i >= aside and rule.adverse
-            cases += f"\n    WHEN {self.fires(f'given {i}', rule.when, result, adverse=adverse)} THEN {i}"
+            cases += f"\n    WHEN {self.fires(f'given {i}', rule.when, 'shown')} THEN {i}"
         return f"CASE {cases} ELSE {_BY_BAND if grades.bands else _BY_OTHERWISE} END"
 
-    def first_grade(self, grades: n.Grades, result: str) -> str:
-        """Write the grade before steps down and ceilings."""
+    def first_grade(self, grades: n.Grades) -> str:
+        """Write the grade of the result shown before steps down and ceilings."""
         text = self.d.text
         cases = " ".join(
             f"WHEN {i} THEN {text(rule.grade)}" for i, rule in enumerate(self.given(grades))
         )
-        by_direct = self.grade_at(self.col("worst direct", result))
+        by_direct = self.grade_at(self.name("worst direct"))
         otherwise = text(grades.otherwise or n.UNDECIDED)
-        by_band = f" WHEN {_BY_BAND} THEN {self.band(grades, result)}" if grades.bands else ""
-        return f"CASE {self.col('chosen', result)} WHEN {_BY_DIRECT} THEN {by_direct} {cases}{by_band} ELSE {otherwise} END"
+        by_band = ""
+        if grades.bands:
+            bands = " ".join(f"WHEN {i} THEN {text(b.grade)}" for i, b in enumerate(grades.bands))
+            by_band = f" WHEN {_BY_BAND} THEN CASE {self.col('band', 'shown')} {bands} ELSE {text(n.UNDECIDED)} END"
+        return f"CASE {self.name('chosen')} WHEN {_BY_DIRECT} THEN {by_direct} {cases}{by_band} ELSE {otherwise} END"
 
     def grade_at(self, place: str) -> str:
         """Write the grade at a place of the order."""
         cases = " ".join(f"WHEN {i} THEN {self.d.text(g)}" for g, i in self.rank.items())
         return f"CASE {place} {cases} END" if cases else self.d.missing(CODE)
 
-    def band(self, grades: n.Grades, result: str) -> str:
-        """Write the grade by bands; a missing score or cut makes it undecided."""
-        undecided = self.d.text(n.UNDECIDED)
+    def band(self, grades: n.Grades, result: str, *, may: bool = False) -> str:
+        """Write the place of the band that the score comes into; NULL where it or a cut it is compared with is missing.
+
+        If asked which it `may` come into, the first such band where that is not known.
+        """
         weights = self.programme.weights
         there = (
             self.col("weighed", result) if weights else f"{self.col('score', result)} IS NOT NULL"
         )
-        cases = f"WHEN NOT coalesce({there}, FALSE) THEN {undecided}"
-        for band in grades.bands:
-            grade = self.d.text(band.grade)
+        nowhere = self.d.no_place()
+        cases = f"WHEN NOT coalesce({there}, FALSE) THEN {0 if may else nowhere}"
+        for i, band in enumerate(grades.bands):
             if band.lowest is None:
-                cases += f" WHEN TRUE THEN {grade}"
+                cases += f" WHEN TRUE THEN {i}"
                 break
-            cut = self.knowing(result).points(band.lowest).lo
+            cut = self.values.points(band.lowest).lo
             if not isinstance(band.lowest, n.Const):
-                cases += f" WHEN {cut} IS NULL THEN {undecided}"
+                cases += f" WHEN {cut} IS NULL THEN {i if may else nowhere}"
             if weights:
                 wide = self.d.wide(cut)
-                cases += f" WHEN _product >= {wide} * _weight THEN {grade}"
+                cases += f" WHEN _product >= {wide} * _weight THEN {i}"
             else:
-                cases += f" WHEN {self.col('score', result)} >= {cut} THEN {grade}"
-        return f"CASE {cases} ELSE {undecided} END"
+                cases += f" WHEN {self.col('score', result)} >= {cut} THEN {i}"
+        return f"CASE {cases} END"
+
+    # -- what may come at worst
+
+    def decided(self, grades: n.Grades) -> str:
+        """Write whether a direct ground certainly holds, or the result shown carries a grade for sure: no rule that follows is asked."""
+        sure = [
+            self.name(f"direct {i} certainly")
+            if _has_exception(rule.limbs)
+            else f"({self.truth_column(f'direct {i}', rule.limbs, 'worst')} IS TRUE)"
+            for i, rule in enumerate(grades.direct)
+        ]
+        lasting = lasting_carries(grades)
+        for carry, _, _, when in self.carried("shown", "grade"):
+            shown, worst = (self.col(f"from {carry.id}", r) for r in RESULTS)
+            sure.append(when if carry.id in lasting else f"({when} AND {shown} = {worst})")
+        return f"({' OR '.join(sure)})" if sure else "FALSE"
+
+    def asked(self, grades: n.Grades) -> str:
+        """Write up to which rule those that give a grade are asked at worst: the first that holds; past the last, what is left comes."""
+        cases = f"WHEN {self.name('decided')} THEN -1"
+        for i, rule in enumerate(self.given(grades)):
+            cases += f" WHEN {self.truth_column(f'given {i}', rule.when, 'worst')} IS TRUE THEN {i}"
+        return f"CASE {cases} ELSE {len(self.given(grades))} END"
+
+    def coming(self, grades: n.Grades) -> Iterable[tuple[str, str]]:
+        """Give each grade that may come at worst with the condition that it does, in the order of decision."""
+        for i, ground in enumerate(grades.direct):
+            yield ground.grade, self.fires(f"direct {i}", ground.limbs, "worst")
+        for _, _, phase, when in self.borne("grade"):
+            yield phase.grade, when
+        asked, given = self.name("asked"), self.given(grades)
+        for i, rule in enumerate(given):
+            fires = self.fires(f"given {i}", rule.when, "worst")
+            yield rule.grade, f"({asked} >= {i} AND {fires})"
+        left = f"{asked} = {len(given)}"
+        if not grades.bands:
+            yield grades.otherwise or n.UNDECIDED, f"({left})"
+            return
+        band = self.col("band", "worst")
+        for i, one in enumerate(grades.bands):
+            yield one.grade, f"({left} AND {band} IS NOT DISTINCT FROM {i})"
+        yield n.UNDECIDED, f"({left} AND {band} IS NULL)"
+
+    def borne(self, effect: str) -> Iterable[tuple[n.Carry, int, n.Phase, str]]:
+        """Give what is carried at worst, or in the result shown."""
+        for result in ("worst", "shown"):
+            yield from self.carried(result, effect)
+
+    def may_come(self, grades: n.Grades) -> None:
+        """Write the worst place that may come, whether `undecided` may, and the first grade of those without rank."""
+        text, coming = self.d.text, list(self.coming(grades))
+        ranked = [
+            f"CASE WHEN {when} THEN {self.rank[grade]} END"
+            for grade, when in coming
+            if grade in self.rank
+        ]
+        doubts = [when for grade, when in coming if grade == n.UNDECIDED]
+        others = [
+            f"WHEN {when} THEN {text(grade)}"
+            for grade, when in coming
+            if grade not in self.rank and grade != n.UNDECIDED
+        ]
+        self.layer(
+            "may come",
+            {
+                "place worst": self.d.greatest_known(ranked) if ranked else self.d.no_place(),
+                "doubt": f"({' OR '.join(doubts)})" if doubts else "FALSE",
+                "aside": f"CASE {' '.join(others)} END" if others else self.d.missing(CODE),
+            },
+        )
 
     # -- steps down and ceilings
 
     def ranked(self, grades: n.Grades) -> None:
         """Write steps down and ceilings, on ranked grades only, and what goes on to later cycles."""
         last = len(self.rank) - 1
-        columns = {}
-        for result in RESULTS:
-            cases = " ".join(f"WHEN {self.d.text(g)} THEN {i}" for g, i in self.rank.items())
-            place = (
-                f"CASE {self.col('first grade', result)} {cases} END"
-                if cases
-                else self.d.no_place()
-            )
-            columns[f"place {result}"] = place
-        self.layer("places", columns)
+        ranks = " ".join(f"WHEN {self.d.text(g)} THEN {i}" for g, i in self.rank.items())
+        first = self.name("first grade")
+        self.layer(
+            "places", {"place shown": f"CASE {first} {ranks} END" if ranks else self.d.no_place()}
+        )
         columns = {}
         for result in RESULTS:
             at = self.col("place", result)
             down = "".join(
-                f" + CASE WHEN {self.fires(f'step {i}', s.when, result, adverse=True)} THEN {s.by} ELSE 0 END"
+                f" + CASE WHEN {self.fires(f'step {i}', s.when, result)} THEN {s.by} ELSE 0 END"
                 for i, s in enumerate(grades.steps_down)
             )
             stepped = self.d.least_known([f"{at}{down}", str(last)])
@@ -414,37 +506,46 @@ class Decision:
                 f"CASE WHEN {at} IS NOT NULL THEN {stepped} END" if down else at
             )
         self.layer("stepped down", columns)
-        final = {}
-        for result in RESULTS:
-            stepped = self.col("stepped", result)
-            bars = [
-                f"CASE WHEN {when} THEN {bar} END" for bar, when, _ in self.bars(grades, result)
-            ]
-            place = self.d.greatest_known([stepped, *bars])
-            first = self.col("first grade", result)
-            final[f"grade {result}"] = (
-                f"CASE WHEN {stepped} IS NULL THEN {first} ELSE {self.grade_at(place)} END"
-            )
-        self.layer("graded", final)
+        self.layer("barred", {f"barred {r}": self.barred(grades, r) for r in RESULTS})
+        barred = {r: self.col("barred", r) for r in RESULTS}
+        doubt, undecided = self.name("doubt"), self.d.text(n.UNDECIDED)
+        self.layer(
+            "graded",
+            {
+                "grade shown": f"CASE WHEN {barred['shown']} IS NULL THEN {first} ELSE {self.grade_at(barred['shown'])} END",
+                "grade worst": (
+                    f"CASE WHEN {doubt} AND coalesce({barred['worst']} < {last}, TRUE) THEN {undecided}"
+                    f" WHEN {barred['worst']} IS NULL THEN {self.name('aside')} ELSE {self.grade_at(barred['worst'])} END"
+                ),
+            },
+        )
         self.step_reasons(grades)
         self.carried_out(grades)
+
+    def barred(self, grades: n.Grades, result: str) -> str:
+        """Write the place after ceilings; NULL where the grade has no rank."""
+        stepped = self.col("stepped", result)
+        bars = [f"CASE WHEN {when} THEN {bar} END" for bar, when, _ in self.bars(grades, result)]
+        if not bars:
+            return stepped
+        return f"CASE WHEN {stepped} IS NOT NULL THEN {self.d.greatest_known([stepped, *bars])} END"
 
     def bars(self, grades: n.Grades, result: str) -> Iterable[tuple[int, str, str]]:
         """Give (place, condition, id) of the ceilings, own and carried."""
         for i, ceiling in enumerate(grades.ceilings):
-            yield (
-                self.rank[ceiling.not_above],
-                self.fires(f"ceiling {i}", ceiling.when, result, adverse=True),
-                ceiling.id,
-            )
-        for carry, _, phase, when in self.carried(result, "not_above"):
+            fires = self.fires(f"ceiling {i}", ceiling.when, result)
+            yield self.rank[ceiling.not_above], fires, ceiling.id
+        carried = (
+            self.carried("shown", "not_above") if result == "shown" else self.borne("not_above")
+        )
+        for carry, _, phase, when in carried:
             yield self.rank[phase.not_above], when, carry.id
 
     def step_reasons(self, grades: n.Grades) -> None:
         """Note what else decided: steps down, ceilings that bar, carried points."""
         place, stepped = self.col("place", "shown"), self.col("stepped", "shown")
         for i, step in enumerate(grades.steps_down):
-            fires = self.fires(f"step {i}", step.when, "shown", adverse=True)
+            fires = self.fires(f"step {i}", step.when, "shown")
             self.reasons.append((step.id, f"{fires} AND {place} IS NOT NULL"))
         for bar, when, id_ in self.bars(grades, "shown"):
             self.reasons.append((id_, f"{when} AND {bar} > {stepped}"))
@@ -462,15 +563,16 @@ class Decision:
     def origin(self, grades: n.Grades, carry: n.Carry, result: str) -> str:
         """Write the cycle of origin that goes on, or NULL."""
         causes = [
-            self.fires(f"direct {i}", rule.limbs, result, adverse=True)
+            self.fires(f"direct {i}", rule.limbs, result)
             for i, rule in enumerate(grades.direct)
             if rule.id in carry.causes
         ]
-        bands = [c.removeprefix("score:") for c in carry.causes if c.startswith("score:")]
-        if bands and grades.bands:
-            listed = ", ".join(self.d.text(b) for b in bands)
-            by_band = f"{self.col('chosen', result)} = {_BY_BAND}"
-            causes.append(f"({by_band} AND {self.col('first grade', result)} IN ({listed}))")
+        by_score = self.by_score(grades, carry, result) if grades.bands else []
+        if by_score:
+            decide = f"{self.name('chosen')} = {_BY_BAND}"
+            if result == "worst":
+                decide = f"{self.name('asked')} = {len(self.given(grades))}"
+            causes.append(f"({decide} AND ({' OR '.join(by_score)}))")
         cycle = self.run.cycle
         if carry.from_cycle is not None and cycle is not None and cycle < carry.from_cycle:
             causes = []
@@ -480,6 +582,20 @@ class Decision:
             total = sum(p.cycles for p in carry.phases)
             cases += f"WHEN {self.age(carry, result)} < {total} THEN {origin} "
         return f"CASE {cases}END" if cases else self.d.no_place()
+
+    def by_score(self, grades: n.Grades, carry: n.Carry, result: str) -> list[str]:
+        """Write for each grade by bands that is a cause whether the score comes into it: at worst, from the best band down to the worst."""
+        causes = {c.removeprefix("score:") for c in carry.causes if c.startswith("score:")}
+        shown, worst = self.col("band", "shown"), self.col("band", "worst")
+        places = [i for i, band in enumerate(grades.bands) if band.grade in causes]
+        doubt = f"{shown} IS NULL"
+        if result == "shown":
+            found = [f"{shown} IS NOT DISTINCT FROM {i}" for i in places]
+        else:
+            first, last = self.name("first band"), len(grades.bands) - 1
+            found = [f"{i} BETWEEN {first} AND coalesce({worst}, {last})" for i in places]
+            doubt += f" OR {worst} IS NULL"
+        return [*found, doubt] if n.UNDECIDED in causes else found
 
     def origins(self) -> dict[str, tuple[str, str]]:
         """Say in which columns of the standings the origins stand."""
@@ -508,7 +624,7 @@ class Decision:
     def rest(self) -> None:
         """Write what is said of the result shown: proposals, scope, terms."""
         p = self.programme
-        known = self.knowing("shown").knowing(grade=exactly(self.col("grade", "shown")))
+        known = self.knowing("worst").knowing(grade=exactly(self.col("grade", "shown")))
         columns = {"in scope": known.truth(p.scope)}
         columns |= {f"proposal {i}": known.limbs(one.limbs) for i, one in enumerate(p.proposals)}
         if p.terms:
@@ -609,22 +725,27 @@ class Decision:
 
     def study(self) -> str:
         """Write whether a result rests on anything unconfirmed."""
-        if not guide(self.programme).structure_confirmed:
+        if not self.programme.basis.confirmed:
             return "TRUE"
-        doubts = [
-            f"coalesce({when}, FALSE)" for id_, when in self.reasons if id_ in self.unconfirmed
-        ]
+        told = guide(self.programme)
+        doubted, proposals = set(told.unconfirmed), set(told.unconfirmed_proposals)
+        doubts = []
+        if not told.score_confirmed:
+            doubted |= told.read_score
+            proposals |= told.proposals_read_score
+            doubts.append(f"({self.name('chosen')} = {_BY_BAND})")
+        doubts += [f"coalesce({when}, FALSE)" for id_, when in self.reasons if id_ in doubted]
         doubts += [
             f"({self.name(f'proposal {i}')} IS TRUE)"
             for i, one in enumerate(self.programme.proposals)
-            if one.id in self.unconfirmed
+            if one.id in proposals
         ]
         if self.programme.score:
             doubts.append("coalesce(_doubtful, FALSE)")
         if self.programme.levels:
             machine = self.programme.levels
             for id_ in [g.id for g in machine.grounds] + [r.id for r in machine.raises]:
-                if id_ in self.unconfirmed:
+                if id_ in doubted:
                     doubts.append(
                         f"coalesce({self.d.contains('_fired_shown', self.d.text(id_))}, FALSE)"
                     )
@@ -646,6 +767,10 @@ _TERM_TRUTHS = ("never", "no_repair", "open_until_cured")
 def reads_score(truth: n.Truth | Sequence[n.Limb]) -> bool:
     """Tell whether a condition reads the score, which differs between the results."""
     return "score" in names_read(tuple(truth) if isinstance(truth, Sequence) else truth)
+
+
+def _has_exception(limbs: Sequence[n.Limb]) -> bool:
+    return any(limb.unless is not None for limb in limbs)
 
 
 def _phase(phases: Sequence[n.Phase], age: str) -> str:

@@ -22,6 +22,10 @@ from goodstanding.kernel.rules.windows import ALWAYS_BEFORE, Run, counted
 CERTAINTIES = (n.Certainty.UNDER_REVIEW.value, n.Certainty.DECIDED.value, n.Certainty.FINAL.value)
 # The order of records everywhere.
 ORDER = ("date", "known_from", "record")
+# Columns that mark the members of a group that may be its first, and its last.
+FIRST, LAST = "_first", "_last"
+# Fields that every hit has.
+_ALWAYS_THERE = frozenset({"date", "record", "act", "certainty"})
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,33 @@ class Hits:
         if end <= self.run.judged:
             yield f"date < {self.dialect.day(end)}"
 
+    def may_be_unsettled(self, select: n.Select) -> bool:
+        """Tell whether a group of a selection can have a first member that only possibly meets it."""
+        alone = any(isinstance(k, n.Field) and k.name == "record" for k in select.distinct)
+        return not alone and not _never_undecided(select.where)
+
+    def members(
+        self, query: Query, select: n.Select, columns: Mapping[str, str], marks: Iterable[str] = ()
+    ) -> str:
+        """Give the hits of a selection with their keys and the named columns, ORDER among them.
+
+        The marks FIRST and LAST tell of a hit whether it may be its group's first or last: no certain one stands before or after it.
+        """
+        keys = self.keys(select)
+        rows = self.of(query, select, {**keys, **{c: c for c in ORDER}, **columns})
+        if not marks:
+            return rows
+        said = ", ".join(f"{self._beyond(keys, mark)} = 0 AS {mark}" for mark in marks)
+        return f"(SELECT *, {said} FROM {rows} AS hits)"
+
+    def _beyond(self, keys: Iterable[str], mark: str) -> str:
+        """Count the certain hits of the group that stand before (or after) a hit."""
+        order = ", ".join(c if mark == FIRST else f"{c} DESC" for c in ORDER)
+        return (
+            f"count(CASE WHEN _certain THEN 1 END) OVER (PARTITION BY _k, {', '.join(keys)} ORDER BY {order}"
+            " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+        )
+
     def keys(self, select: n.Select) -> dict[str, str]:
         """Give the columns of the distinct key: the act where the selection names none."""
         if not select.distinct:
@@ -183,3 +214,34 @@ def item_of(programme: n.Programme, prefix: str = "") -> str:
     if programme.judges is n.Judges.RECORD:
         return f"{prefix}record"
     return f"coalesce({prefix}decision, {prefix}record)"
+
+
+def _never_undecided(truth: n.Truth) -> bool:
+    """Tell whether a condition over one record is true or false, whatever the record lacks."""
+    match truth:
+        case n.Always() | n.Present():
+            return True
+        case n.Not(part):
+            return _never_undecided(part)
+        case n.All(parts) | n.Any_(parts):
+            return all(_never_undecided(part) for part in parts)
+        case n.Compare(_, left, right) | n.SameCode(left, right):
+            return _always_there(left) and _always_there(right)
+        case n.WordIn(subject, _):
+            return _always_there(subject)
+        case n.TruthOf(subject):
+            return isinstance(subject, n.LinkField) and subject.name == "annulled"
+
+
+def _always_there(value: n.Value) -> bool:
+    match value:
+        case n.Const() | n.Now():
+            return True
+        case n.Field(name):
+            return name in _ALWAYS_THERE
+        case n.Shift(date):
+            return _always_there(date)
+        case n.Add(left, right) | n.Sub(left, right):
+            return _always_there(left) and _always_there(right)
+        case _:
+            return False

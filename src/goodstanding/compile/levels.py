@@ -76,16 +76,18 @@ class _Machine:
     # -- events: _k, day, raising, place, known_from, record, rule, from, to, after, shown, worst, _sure
 
     def event(
-        self, *, raising: bool, place: int, rule: str, from_: int, to: int, after: int
+        self, *, raising: bool, place: int, rule: str, from_: int, to: int, after: int, of: str = ""
     ) -> str:
+        """Write what an event has beside its day; `of` is the struct that has the record, if any."""
         said = self.hits.dialect.text(rule)
         return (
-            f"{1 if raising else 0} AS raising, {place} AS place, _first.known_from AS known_from, _first.record AS record,"
+            f"{1 if raising else 0} AS raising, {place} AS place, {of}known_from AS known_from, {of}record AS record,"
             f" {said} AS rule, {from_} AS from_level, {to} AS to_level, {after} AS after"
         )
 
     def ground(self, place: int, ground: n.LevelGround) -> str:
         d, select = self.hits.dialect, ground.select
+        lying = self.hits.may_be_unsettled(select)
         event = self.event(
             raising=False,
             place=place,
@@ -93,40 +95,53 @@ class _Machine:
             from_=-1,
             to=self.rank[ground.to],
             after=ground.raise_after_months or 0,
+            of="" if lying else "_first.",
         )
-        first = d.taken({"known_from": "known_from", "record": "record"}, ORDER, latest=False)
-        asked = {"_day": "min(date)", "_first": first}
         if ground.months is None:
-            columns = {c: c for c in ORDER}
-            groups = grouped(
-                self.hits,
-                self.query,
-                select,
-                columns,
-                {**asked, "_certain": d.any_true("_certain")},
-            )
-            return f"SELECT _k, _day AS day, {event}, _certain AS shown, TRUE AS worst, _sure FROM {groups} AS groups"
-        rows = self.in_windows(ground, asked)
+            return self.one_by_one(select, event, lying=lying)
+        rows = self.in_windows(ground, ground.months, lying=lying)
         pairs = {"hits": Pair("_hits_lo", "_hits_hi"), "total": Pair("_total_lo", "_total_hi")}
         truth = self.values.knowing(**pairs).limbs(ground.limbs)
         return (
-            f"SELECT _k, _day AS day, {event}, _certain AND (_truth IS TRUE) AS shown, TRUE AS worst, _sure\n"
+            f"SELECT _k, _day AS day, {event}, _settled AND (_truth IS TRUE) AS shown, TRUE AS worst, _sure\n"
             f"FROM (SELECT w.*, {truth} AS _truth FROM {rows} AS w JOIN {d.name(tables.VALUES)} AS v ON v._k = w._k) AS reached\n"
             "WHERE _truth IS NOT FALSE"
         )
 
-    def in_windows(self, ground: n.LevelGround, asked: Mapping[str, str]) -> str:
+    def one_by_one(self, select: n.Select, event: str, *, lying: bool) -> str:
+        """Write the events of groups that reach a ground each by itself: on each day on which one may lie, shown on the first."""
+        if lying:
+            rows, shown = Groups(self.hits, self.query).lying(select), "_there AND _place = 1"
+        else:
+            asked = {**self.first(), "_certain": self.hits.dialect.any_true("_certain")}
+            columns = {c: c for c in ORDER}
+            rows, shown = grouped(self.hits, self.query, select, columns, asked), "_certain"
+        return f"SELECT _k, _day AS day, {event}, {shown} AS shown, TRUE AS worst, _sure FROM {rows} AS groups"
+
+    def first(self) -> Mapping[str, str]:
+        """Aggregate the day and record of a group's first member."""
+        record = {"known_from": "known_from", "record": "record"}
+        return {
+            "_day": "min(date)",
+            "_first": self.hits.dialect.taken(record, ORDER, latest=False),
+        }
+
+    def in_windows(self, ground: n.LevelGround, months: int, *, lying: bool) -> str:
+        """Write the windows that end where a group may lie, with the number and the sum of those inside."""
         make = Groups(self.hits, self.query)
-        valued = make.valued(ground.select, ground.of, asked)
+        if lying:
+            groups, settled = make.lying(ground.select, ground.of), "_settled"
+            carried = ("known_from", "record", "_settled", "_sure")
+        else:
+            groups, settled = make.valued(ground.select, ground.of, self.first()), "_certain"
+            carried = ("_first", "_settled", "_sure")
         total = ("lo", "hi") if ground.of is not None else ("0", "0")
+        columns = ", ".join(c for c in carried if c != "_settled") + (", _next" if lying else "")
         measured = (
-            f"(SELECT _k, _day, _first, _certain, _sure, CASE WHEN _certain THEN 1 ELSE 0 END AS _hits_lo, 1 AS _hits_hi,"
-            f" {total[0]} AS _total_lo, {total[1]} AS _total_hi FROM {valued} AS valued)"
+            f"(SELECT _k, _day, {columns}, {settled} AS _settled, CASE WHEN {settled} THEN 1 ELSE 0 END AS _hits_lo, 1 AS _hits_hi,"
+            f" CASE WHEN {settled} THEN {total[0]} ELSE 0 END AS _total_lo, {total[1]} AS _total_hi FROM {groups} AS valued)"
         )
-        assert ground.months is not None  # noqa: S101 - asked by the caller
-        return make.in_windows(
-            measured, ground.months, ("_first", "_certain", "_sure"), ("_hits", "_total")
-        )
+        return make.in_windows(measured, months, carried, ("_hits", "_total"), lying=lying)
 
     def raising(self, place: int, rise: n.Raise, select: n.Select) -> str:
         event = self.event(
@@ -136,7 +151,7 @@ class _Machine:
             from_=self.rank[rise.level],
             to=self.rank[rise.to],
             after=0,
-        ).replace("_first.", "")
+        )
         rows = self.hits.of(self.query, select, {c: c for c in ORDER})
         return f"SELECT _k, date AS day, {event}, TRUE AS shown, TRUE AS worst, _sure FROM {rows} AS hits WHERE _certain"
 

@@ -5,13 +5,13 @@ The table WORTH has one row per subject and rule that applies: `_k`, `_rule` (it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from goodstanding.compile import tables
-from goodstanding.compile.aggregates import grouped
+from goodstanding.compile.aggregates import grouped, mark_of
 from goodstanding.compile.expressions import Expressions, Pair, exactly, known_exactly
-from goodstanding.compile.hits import ORDER, Hits, Rule
+from goodstanding.compile.hits import FIRST, ORDER, Hits, Rule
 from goodstanding.compile.query import Query
 from goodstanding.kernel.quantity import NARROW, RECORDS_PER_SUBJECT_MAX, SHARE_SCALE
 from goodstanding.kernel.rules import nodes as n
@@ -104,7 +104,7 @@ def worth(score: n.Score, hits: Hits, once: Expressions) -> str:
     if len(competing) == 1:
         alone.append(make.alone(*competing[0]))
     elif competing:
-        alone.append(make.one_act_once([make.by_act(*one) for one in competing], _wide(score)))
+        alone.append(make.one_act_once(competing, _wide(score)))
     caps = {
         place: rule.at_most for place, rule in enumerate(score.rules) if rule.at_most is not None
     }
@@ -159,45 +159,63 @@ class _Worth:
             f" 0 AS groups, {self.hits.dialect.no_place()} AS _sure\nFROM ({rows}) AS once WHERE _truth IS NOT FALSE"
         )
 
-    def groups(self, rule: n.Deduction, select: n.Select) -> str:
-        """Write the groups of a rule: `_certain`, `act` of the first member, `lo`, `hi`, `_sure`."""
-        d = self.hits.dialect
-        points = points_of(rule, self.hits.expressions)
-        after = points.after(self.hits.expressions)
-        in_order = (
-            {c: c for c in ORDER} if select.distinct or select.take is not n.Take.GRAVEST else {}
-        )
-        columns = {**({"act": "act"} if select.distinct else {}), **in_order, **points.columns()}
-        asked = {"_certain": d.any_true("_certain")}
-        if not select.distinct:
-            asked["act"] = "_d0"  # the key itself
-        else:
-            first = d.taken({"act": "act"}, ORDER, latest=False)
-            asked["act"] = f"({first}).act"
+    def groups(self, rule: n.Deduction, select: n.Select, *, acts: bool) -> str:
+        """Write the groups of a rule: `_certain`, `lo`, `hi`, `_sure`, and if asked for `act`, missing where it is open."""
+        after = points_of(rule, self.hits.expressions).after(self.hits.expressions)
+        asked = {"_certain": self.hits.dialect.any_true("_certain")}
+        if acts:
+            asked["act"] = self.act(select) if select.distinct else "_d0"  # the key itself
         if select.take is n.Take.GRAVEST:
             asked["lo"] = f"coalesce(max(CASE WHEN _certain THEN {after.lo} END), 0)"
             asked["hi"] = f"max({after.hi})"
-            return grouped(self.hits, self.query, select, columns, asked)
-        latest = select.take is n.Take.LATEST
-        asked["taken"] = d.taken(
-            {"c": "_certain", "lo": after.lo, "hi": after.hi}, ORDER, latest=latest
+            return self.grouped(rule, select, asked, taken=False)
+        if self.hits.may_be_unsettled(select):
+            mark = mark_of(select.take)
+            low = f"min(CASE WHEN {mark} THEN {after.lo} END)"
+            asked["lo"] = f"CASE WHEN {asked['_certain']} THEN {low} ELSE 0 END"
+            asked["hi"] = f"max(CASE WHEN {mark} THEN {after.hi} END)"
+            return self.grouped(rule, select, asked, taken=True)
+        asked["taken"] = self.hits.dialect.taken(
+            {"lo": after.lo, "hi": after.hi}, ORDER, latest=select.take is n.Take.LATEST
         )
-        rows = grouped(self.hits, self.query, select, columns, asked)
+        rows = self.grouped(rule, select, asked, taken=True)
+        act = ", act" if acts else ""
         return (
-            "(SELECT _k, _certain, act, CASE WHEN taken.c THEN taken.lo ELSE 0 END AS lo, taken.hi AS hi, _sure\n"
+            f"(SELECT _k, _certain{act}, CASE WHEN _certain THEN taken.lo ELSE 0 END AS lo, taken.hi AS hi, _sure\n"
             f"FROM {rows} AS takings)"
+        )
+
+    def act(self, select: n.Select) -> str:
+        """Aggregate the act of a group's firsts; missing where they name several."""
+        if not self.hits.may_be_unsettled(select):
+            return f"({self.hits.dialect.taken({'act': 'act'}, ORDER, latest=False)}).act"
+        least, most = (f"{end}(CASE WHEN {FIRST} THEN act END)" for end in ("min", "max"))
+        return f"CASE WHEN {least} = {most} THEN {least} END"
+
+    def grouped(
+        self, rule: n.Deduction, select: n.Select, asked: Mapping[str, str], *, taken: bool
+    ) -> str:
+        """Write groups with the aggregates asked for, over hits that carry no more than these read."""
+        acts = "act" in asked and bool(select.distinct)
+        columns = {**({"act": "act"} if acts else {})}
+        columns |= {c: c for c in ORDER} if acts or taken else {}
+        columns |= points_of(rule, self.hits.expressions).columns()
+        marks = {*((FIRST,) if acts else ()), *((mark_of(select.take),) if taken else ())}
+        unsettled = self.hits.may_be_unsettled(select)
+        return grouped(
+            self.hits, self.query, select, columns, asked, sorted(marks) if unsettled else ()
         )
 
     def alone(self, place: int, rule: n.Deduction, select: n.Select) -> str:
         """Write a rule whose acts no other rule overtakes."""
         return (
             f"SELECT _k, {place} AS _rule, sum(CASE WHEN _certain THEN lo ELSE 0 END) AS low, sum(hi) AS high,"
-            f" count(*) AS groups, min(_sure) AS _sure\nFROM {self.groups(rule, select)} AS groups GROUP BY _k"
+            f" count(*) AS groups, min(_sure) AS _sure\nFROM {self.groups(rule, select, acts=False)} AS groups GROUP BY _k"
         )
 
     def by_act(self, place: int, rule: n.Deduction, select: n.Select) -> str:
-        """Write what a rule takes per act; `low` is NULL where no group of the act is certain."""
-        groups = self.groups(rule, select)
+        """Write what a rule takes per act, open acts together; `low` is NULL where no group of the act is certain."""
+        groups = self.groups(rule, select, acts=True)
         if not select.distinct:
             return (
                 f"SELECT _k, {place} AS _rule, act, CASE WHEN _certain THEN lo END AS low, hi AS high,"
@@ -209,12 +227,16 @@ class _Worth:
             f"FROM {groups} AS groups GROUP BY _k, act"
         )
 
-    def one_act_once(self, rules: list[str], wide: bool) -> str:
+    def one_act_once(
+        self, competing: Sequence[tuple[int, n.Deduction, n.Select]], wide: bool
+    ) -> str:
         """Let one rule keep each act at the low end, and one at the high end: the greatest, then the earliest.
 
         Amount and place are packed into one number, so that the greatest of them says both (amounts are never negative).
+        What is open counts at the high end, whatever else does.
         """
         d = self.hits.dialect
+        rules = [self.by_act(*one) for one in competing]
         acts = self.query.add("acts", "\nUNION ALL ".join(rules), how=d.shared())
         places = len(self.score.rules)
         low, high = (
@@ -227,11 +249,13 @@ class _Worth:
 
         keeps_low = f"a.low IS NOT NULL AND {packed(low, 'a.')} = w.low"
         keeps_high = f"{packed(high, 'a.')} = w.high"
+        may_be_open = any(s.distinct and self.hits.may_be_unsettled(s) for _, _, s in competing)
+        open_ = f"\nUNION ALL SELECT *, FALSE, TRUE FROM {acts} WHERE act IS NULL"
         return (
             "SELECT _k, _rule, sum(CASE WHEN keeps_low THEN low ELSE 0 END) AS low,"
             " sum(CASE WHEN keeps_high THEN high ELSE 0 END) AS high,\n"
             "  sum(CASE WHEN keeps_high THEN groups WHEN keeps_low THEN sure_groups ELSE 0 END) AS groups, min(_sure) AS _sure\n"
             f"FROM (SELECT a.*, {keeps_low} AS keeps_low, {keeps_high} AS keeps_high FROM {acts} AS a JOIN (\n"
             f"SELECT _k, act, max({packed(low)}) AS low, max({packed(high)}) AS high FROM {acts} GROUP BY _k, act\n"
-            ") AS w ON w._k = a._k AND w.act = a.act) AS kept GROUP BY _k, _rule"
+            f") AS w ON w._k = a._k AND w.act = a.act{open_ if may_be_open else ''}) AS kept GROUP BY _k, _rule"
         )

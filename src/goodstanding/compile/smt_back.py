@@ -217,7 +217,7 @@ class _Cycle:
         """Write the score: an organisation without a past loses no points."""
         programme = self.programme
         if programme.weights:
-            return weighed(programme.weights, side.reader(), worst=False)
+            return weighed(programme, side.reader(), worst=False)
         if programme.score is None:
             return NO_SCORE
         start = start_of(programme.score, side.reader())
@@ -256,7 +256,7 @@ class _Cycle:
         """Write the decision."""
         names = grade_names(self.programme)
         return Decision(self.programme, side, names).decide(
-            self.scored(side, taken=taken), carrying, worst=False
+            self.scored(side, taken=taken), carrying
         )
 
 
@@ -338,7 +338,7 @@ def acts_read(programme: n.Programme, type_: str) -> tuple[str, ...]:
     """Give the acts that can end what a record of a type does, as far as the programme looks at them."""
     names = {
         one.name
-        for part in nodes_over(programme, type_)
+        for part in nodes_over(programme).get(type_, ())
         for one in inside(part)
         if isinstance(one, n.Field)
     }
@@ -415,7 +415,7 @@ def display_goal(programme: n.Programme, types: Types, months: int) -> Goal | No
     side.find = find
     script.claim(ge(last, opened))
     names = grade_names(programme)
-    grade = Decision(programme, side, names).decide(NO_SCORE, Carrying(), worst=False).grade
+    grade = Decision(programme, side, names).decide(NO_SCORE, Carrying()).grade
     side.known["grade"] = Sym(_word(script, names, grade), TRUE)
     until = side.reader().value(terms.display_until)
     script.claim(conj(until.exact, gt(until.low, arithmetic.add_months(last, months))))

@@ -111,11 +111,11 @@ def without_doubt(programme: n.Programme) -> n.Programme:
     )
 
 
-def scored(made: History, *, worst: bool = False) -> Scored:
+def scored(made: History) -> Scored:
     """Declare a score within what the rules can take and give."""
     programme, script = made.programme, made.script
     if programme.weights:
-        return weighed(programme.weights, made.side.reader(), worst=worst)
+        return weighed(programme, made.side.reader(), worst=False)
     if programme.score is None:
         return NO_SCORE
     start = start_of(programme.score, made.side.reader())
@@ -150,7 +150,7 @@ def grade_goal(programme: n.Programme, types: Types) -> tuple[Goal, tuple[str, .
     grades = changed.grades or n.Grades(())
     grade = (
         Decision(changed, made.side, names)
-        .decide(scored(made), free_carrying(made.script, grades), worst=False)
+        .decide(scored(made), free_carrying(made.script, grades))
         .grade
     )
     for item in programme.weights.items if programme.weights else ():
@@ -176,7 +176,7 @@ def reach_goals(programme: n.Programme, types: Types) -> Iterator[tuple[str, Goa
         made = history(programme, types, known=True)
         decided = (
             Decision(programme, made.side, names)
-            .decide(scored(made), free_carrying(made.script, grades), worst=False)
+            .decide(scored(made), free_carrying(made.script, grades))
             .grade
         )
         yield grade, _goal(made, f"{grade} reached", same(decided, whole(names.index(grade))))

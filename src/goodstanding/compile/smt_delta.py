@@ -26,6 +26,7 @@ from goodstanding.compile.smt import (
     neg,
     plus,
     same,
+    smallest,
     whole,
 )
 from goodstanding.compile.smt_calendar import Arithmetic, Loose
@@ -312,7 +313,8 @@ class Joins:
 
     joined: Term = FALSE
     certain: Term = FALSE  # the group has a certain member without the record
-    taken: Term = TRUE  # the record is the one that stands (take first or latest)
+    among: Term = TRUE  # the record is one of those that may be taken (the firsts or the lasts)
+    alone: Term = TRUE  # where it is a certain hit, it is the only one of them
 
 
 @dataclass
@@ -336,9 +338,17 @@ class Rest:
         if select not in self._joins:
             joined, certain = self.script.boolean("joins"), self.script.boolean("joins certain")
             self.script.claim(implies(certain, joined))
-            taken = TRUE if select.take is n.Take.GRAVEST else self.script.boolean("stands")
-            self._joins[select] = Joins(joined, certain, disj(neg(joined), taken))
+            self._joins[select] = self._place(joined, certain, select.take)
         return self._joins[select]
+
+    def _place(self, joined: Term, certain: Term, take: n.Take) -> Joins:
+        """Say where in its group the record stands: before the first certain member (after the last), or beyond it."""
+        if take is n.Take.GRAVEST:
+            return Joins(joined, certain)
+        among, alone = self.script.boolean("may be taken"), self.script.boolean("alone is taken")
+        return Joins(
+            joined, certain, disj(neg(joined), among), disj(neg(joined), conj(among, alone))
+        )
 
     def sure(self, *parts: object) -> bool:
         """Tell whether selections and values can neither be undecided nor missing: all that they read is required."""
@@ -403,13 +413,7 @@ class Aggregates:
             case n.Pick():
                 return self._pick(i, i.what, met, side)
             case n.Peak(select, _, of):
-                joins = self.rest.joins(select)
-                weight = (
-                    "1"
-                    if of is None
-                    else _high(side.reader().value(of) if met is not NEVER else MISSING)
-                )
-                return self._bumped(i.name, met, weight, down=joins.joined)
+                return self._peak(i.name, select, of, met, side)
             case n.LongestRun():
                 return self._bumped(
                     i.name, _dated(met, i.what.by, side), whole(RECORDS_PER_SUBJECT_MAX)
@@ -466,14 +470,14 @@ class Aggregates:
         )
         gl, gh = ite(joins.joined, of_low, "0"), ite(joins.joined, of_high, "0")
         go = conj(joins.joined, of_open)
+        own = Num(ite(value.low_known, value.low, "0"), TRUE, value.high, value.high_known)
         if select.take is n.Take.GRAVEST:
-            own = ite(conj(met.certain, value.low_known), value.low, "0")
-            low_, high_ = largest(gl, own), largest(gh, value.high)
-            open_now = disj(go, neg(value.high_known))
+            low_, high_ = largest(gl, ite(met.certain, own.low, "0")), largest(gh, own.high)
+            open_now = disj(go, neg(own.high_known))
         else:
-            own = ite(conj(met.certain, value.exact), value.low, "0")
-            low_, high_ = ite(joins.taken, own, gl), ite(joins.taken, value.high, gh)
-            open_now = ite(joins.taken, neg(value.exact), go)
+            group = Num(gl, TRUE, gh, neg(go))
+            now = self._one_taken(name, met, joins, own, group)
+            low_, high_, open_now = now.low, now.high, neg(now.high_known)
         # what is open of the rest beside the group stays open
         beside = conj(open_, neg(conj(joins.joined, of_open)))
         total = plus(low, ite(met.possible, minus(low_, gl), "0"))
@@ -486,22 +490,43 @@ class Aggregates:
             neg(self.script.holds(is_open, name)),
         )
 
+    def _one_taken(self, name: str, met: Met, joins: Joins, own: Num, group: Num) -> Num:
+        """Write what a group is worth with the record in it, where the first or latest member is taken.
+
+        A certain record leaves of those that may be taken itself and the ones before it (`beyond`); one that is only possible joins
+        them all, and does not make a group certain.
+        """
+        if f"{name} beyond" not in self.kept:
+            new = self.script
+            low, high = new.integer(f"{name} beyond", 0), new.integer(f"{name} beyond at most", 0)
+            new.claim(ge(high, low))
+            self.kept[f"{name} beyond"] = low, high, new.boolean(f"{name} beyond is bounded")
+        low, high, bounded = self.kept[f"{name} beyond"]
+        others = either(met.certain, Num(low, TRUE, high, bounded), group)
+        alone = conj(met.certain, joins.alone)
+        several = Num(
+            smallest(own.low, others.low),
+            TRUE,
+            largest(own.high, others.high),
+            conj(own.high_known, others.high_known),
+        )
+        return either(joins.among, either(alone, own, several), group)
+
     def _signed(self, name: str, met: Met, value: Num, joins: Joins) -> Num:
+        """Write a sum that can be negative: known only where each group has one certain member of known value that may be taken."""
         if name not in self.kept:
             new = self.script
             self.kept[name] = (
-                new.integer(f"{name} of the rest"),
-                new.boolean(f"{name} is known"),
+                new.integer(f"{name} of the other groups"),
+                new.boolean(f"{name} of the other groups is known"),
                 new.integer(f"{name} of the group"),
+                new.boolean(f"{name} of the group is known"),
             )
-        total, known, of_group = self.kept[name]
-        gone = ite(joins.joined, of_group, "0")
-        now = ite(joins.taken, value.low, gone)
-        sure = conj(met.certain, disj(neg(joins.taken), value.exact))
-        return exactly(
-            plus(total, ite(met.possible, minus(now, gone), "0")),
-            conj(known, disj(neg(met.possible), sure)),
-        )
+        total, known, of_group, group_known = self.kept[name]
+        group = exactly(ite(joins.joined, of_group, "0"), disj(neg(joins.joined), group_known))
+        own = exactly(value.low, conj(met.certain, joins.alone, value.exact))
+        now = either(conj(met.possible, joins.among), own, group)
+        return exactly(plus(total, now.low), conj(known, now.low_known))
 
     def _extreme(self, name: str, what: n.Extreme, met: Met, side: Side) -> Num:
         if name not in self.kept:
@@ -522,8 +547,9 @@ class Aggregates:
         if what.select.take is n.Take.GRAVEST:
             stands, taken_out = met.possible, FALSE
         else:
-            stands = conj(met.possible, joins.taken)
-            taken_out = conj(met.possible, joins.joined, joins.taken, displaced)
+            stands = conj(met.possible, joins.among)
+            # one that is only possible takes nobody's place
+            taken_out = conj(met.certain, joins.joined, joins.among, displaced)
             self.script.claim(implies(displaced, joins.joined))
         known = conj(stands, met.certain, value.exact)
         parts = [
@@ -574,6 +600,18 @@ class Aggregates:
         return choose(stands, given(met.certain, value), rest)
 
     leaves: dict[str, Leaf] = field(default_factory=dict)
+
+    def _peak(self, name: str, select: n.Select, of: n.Value | None, met: Met, side: Side) -> Num:
+        """Write a peak: a record of its own counts once more; one that joins a group can move or unsettle the whole group."""
+        joins, weight = self.rest.joins(select), "1"
+        if of is not None:
+            weight = _high(side.reader().value(of) if met is not NEVER else MISSING)
+            if joins.joined != FALSE:
+                key = f"{name} group"
+                if key not in self.kept:
+                    self.kept[key] = (self.script.integer(key, 0),)
+                weight = plus(weight, ite(joins.joined, self.kept[key][0], "0"))
+        return self._bumped(name, met, weight, down=joins.joined)
 
     def _bumped(self, name: str, met: Met, weight: Term, *, down: Term = FALSE) -> Num:
         """Write a peak or a run: the record adds between nothing and its weight; the better it meets the rule, the more."""

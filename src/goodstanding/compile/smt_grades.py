@@ -24,14 +24,13 @@ from goodstanding.compile.smt import (
     plus,
     same,
     smallest,
-    times,
     whole,
 )
 from goodstanding.compile.smt_delta import Side
 from goodstanding.compile.smt_score import scaled
-from goodstanding.compile.smt_values import Leaf, Num, Reader, Tri, exactly
-from goodstanding.kernel.quantity import DATE, Type
+from goodstanding.compile.smt_values import Leaf, Num, Reader, exactly
 from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.walk import names_read
 
 
 def grade_names(programme: n.Programme) -> tuple[str, ...]:
@@ -76,7 +75,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Decided:
-    """A result: the grade's number, the grade by bands, and which direct grounds hold."""
+    """The shown result: the grade's number, the grade by bands, and which direct grounds hold."""
 
     grade: Term
     by_band: Term  # -1 where bands did not decide
@@ -86,11 +85,11 @@ class Decided:
 NO_SCORE = Scored(exactly("0", FALSE))
 
 
-def free_carrying(script: Script, grades: n.Grades) -> Carrying:
-    """Declare what is carried in: of each rule no phase or one."""
+def free_carrying(script: Script, grades: n.Grades, result: str = "") -> Carrying:
+    """Declare what is carried in, for one of the two results: of each rule no phase or one."""
     phases: dict[str, tuple[Term, ...]] = {}
     for carry in grades.carries:
-        at = script.integer(f"phase of {carry.id}", 0, len(carry.phases))
+        at = script.integer(f"phase of {carry.id} {result}".strip(), 0, len(carry.phases))
         phases[carry.id] = tuple(same(at, whole(k + 1)) for k in range(len(carry.phases)))
     return Carrying(phases)
 
@@ -115,8 +114,9 @@ def held(score: Num, carrying: Carrying, grades: n.Grades) -> Num:
     return exactly(term, score.low_known)
 
 
-def weighed(weights: n.Weights, reader: Reader, *, worst: bool) -> Scored:
-    """Write the weighted sum of a result."""
+def weighed(programme: n.Programme, reader: Reader, *, worst: bool) -> Scored:
+    """Write the weighted sum of a result; its quotient only where a condition reads the score."""
+    weights, quotient = programme.weights or n.Weights(()), "score" in names_read(programme.grades)
     known: list[Term] = []
     products: list[Term] = []
     totals: list[Term] = []
@@ -133,12 +133,16 @@ def weighed(weights: n.Weights, reader: Reader, *, worst: bool) -> Scored:
     total = reader.script.number(plus(*totals), "sum of weights")
     known.append(gt(total, "0"))
     product = reader.script.number(plus(*products), "weighted sum")
-    return Scored(exactly("0", FALSE), product, total, reader.script.holds(conj(*known), "weighed"))
+    there = reader.script.holds(conj(*known), "weighed")
+    score = (
+        exactly(reader.arithmetic.quotient(product, total), there) if quotient else NO_SCORE.score
+    )
+    return Scored(score, product, total, there)
 
 
 @dataclass
 class Decision:
-    """Writes the decision of one side of a change, for the shown result or the one at worst."""
+    """Writes the decision of one side of a change: the shown result, and the one at worst."""
 
     programme: n.Programme
     side: Side
@@ -148,57 +152,56 @@ class Decision:
         """Give the number of a grade."""
         return whole(self.names.index(grade))
 
-    def decide(self, scored: Scored, carrying: Carrying, *, worst: bool) -> Decided:
-        """Write the grade."""
-        grades = self.programme.grades
-        if grades is None:
+    @property
+    def grades(self) -> n.Grades:
+        """Give the decision that is written."""
+        if self.programme.grades is None:
             raise TypeError(self.programme.key)
-        score = held(scored.score, carrying, grades)
-        side = replace_known(self.side, "score", score)
-        reader = side.reader()
+        return self.programme.grades
 
-        def adverse(truth: Tri) -> Term:
-            return truth.may if worst else truth.yes
+    @property
+    def _aside(self) -> tuple[n.Given, ...]:
+        return (*self.grades.not_graded, *self.grades.instead)
 
-        direct = {d.id: adverse(reader.limbs(d.limbs)) for d in grades.direct}
-        given = self._given(grades, direct, carrying)
-        aside = [(g, reader.truth(g.when).yes) for g in (*grades.not_graded, *grades.instead)]
-        decided = self._otherwise(grades, reader, worst)
-        band = "-1"
-        if grades.bands:
-            found = self._band(grades.bands, reader, replace(scored, score=score))
-            decided = ite(same(found, "(- 1)"), decided, found)
-            band = found
+    # ----------------------------------------------------------------------------------------------
+    # Shown: what is undecided does not fire
+
+    def decide(self, scored: Scored, carrying: Carrying) -> Decided:
+        """Write the grade shown."""
+        grades, score = self.grades, held(scored.score, carrying, self.grades)
+        reader = replace_known(self.side, "score", score).reader()
+        direct = {d.id: reader.limbs(d.limbs).yes for d in grades.direct}
+        given = self._given(direct, carrying)
+        aside = [(g, reader.truth(g.when).yes) for g in self._aside]
+        band = self._band(reader, replace(scored, score=score)) if grades.bands else "(- 1)"
+        decided = self._first_match(reader) if not grades.bands else band
         for rule, holds in reversed(aside):
             decided = ite(holds, self.code(rule.grade), decided)
-        undirected = conj(*(neg(holds) for holds in given.values()))
         for grade, holds in given.items():
             decided = ite(holds, self.code(grade), decided)
-        by_band = (
-            ite(conj(undirected, *(neg(holds) for _, holds in aside)), band, "(- 1)")
-            if grades.bands
-            else "(- 1)"
-        )
-        decided = self._lowered(
-            grades, reader.script.number(decided, "grade"), carrying, adverse, reader
-        )
+        others = (*given.values(), *(holds for _, holds in aside))
+        by_band = ite(conj(*(neg(holds) for holds in others)), band, "(- 1)")
+        bars = [(c, reader.truth(c.when).yes) for c in grades.ceilings]
+        steps = [(s, reader.truth(s.when).yes) for s in grades.steps_down]
+        named = reader.script.number(decided, "grade")
+        lowered = self._lowered(named, steps, [*bars, *self._carried_bars(carrying)])
         return Decided(
-            reader.script.number(decided, "grade at last"),
+            reader.script.number(
+                ite(gt(whole(len(grades.order)), named), lowered, named), "grade at last"
+            ),
             reader.script.number(by_band, "by band"),
             direct,
         )
 
-    def _given(
-        self, grades: n.Grades, direct: Mapping[str, Term], carrying: Carrying
-    ) -> dict[str, Term]:
+    def _given(self, direct: Mapping[str, Term], *carrying: Carrying) -> dict[str, Term]:
         """Give for each ranked grade, from the best, whether a ground or what is carried gives it."""
+        grades = self.grades
         found: dict[str, list[Term]] = {grade: [] for grade in grades.order}
         for ground in grades.direct:
             found[ground.grade].append(direct[ground.id])
-        for carry in grades.carries:
-            for phase, holds in carrying.holds(carry):
-                if phase.grade:
-                    found[phase.grade].append(holds)
+        for phase, holds in _phases(grades, carrying):
+            if phase.grade:
+                found[phase.grade].append(holds)
         script = self.side.shared.script
         return {
             grade: script.holds(disj(*parts), f"{grade} given")
@@ -206,18 +209,99 @@ class Decision:
             if parts
         }
 
-    def _otherwise(self, grades: n.Grades, reader: Reader, worst: bool) -> Term:
-        decided = self.code(grades.otherwise or n.UNDECIDED)
-        for rule in reversed(grades.first_match):
-            truth = reader.truth(rule.when)
-            decided = ite(
-                truth.may if worst and rule.adverse else truth.yes, self.code(rule.grade), decided
-            )
+    def _first_match(self, reader: Reader) -> Term:
+        decided = self.code(self.grades.otherwise or n.UNDECIDED)
+        for rule in reversed(self.grades.first_match):
+            decided = ite(reader.truth(rule.when).yes, self.code(rule.grade), decided)
         return decided
 
-    def _band(self, bands: Sequence[n.Band], reader: Reader, scored: Scored) -> Term:
+    def _carried_bars(self, *carrying: Carrying) -> list[tuple[n.Phase, Term]]:
+        return [(p, holds) for p, holds in _phases(self.grades, carrying) if p.not_above]
+
+    def _lowered(
+        self,
+        grade: Term,
+        steps: Sequence[tuple[n.StepDown, Term]],
+        bars: Sequence[tuple[n.Ceiling | n.Phase, Term]],
+    ) -> Term:
+        """Take a ranked grade down by the steps, then under the ceilings."""
+        worst, script = whole(len(self.grades.order) - 1), self.side.shared.script
+        for step, holds in steps:
+            lower = smallest(plus(grade, whole(step.by)), worst)
+            grade = script.number(ite(holds, lower, grade), "stepped down")
+        bar = "0"
+        for grade_ in self.grades.order:
+            holds = disj(*(holds for one, holds in bars if one.not_above == grade_))
+            bar = ite(script.holds(holds, f"not above {grade_}"), self.code(grade_), bar)
+        return largest(grade, script.number(bar, "bar"))
+
+    # ----------------------------------------------------------------------------------------------
+    # At worst: what is undecided may fire or not, and the worst of what may come stands
+
+    def at_worst(self, scored: Sequence[Scored], carrying: Sequence[Carrying]) -> Term:
+        """Write the grade at worst, from the scores and what is carried, each of the shown result and at worst.
+
+        Carried ceilings of both results bar. Where only those at worst do, nothing is lost: what is carried is free in every proof
+        that asks this, so it may also be nothing.
+        """
+        grades = self.grades
+        score = self._worst_score(scored, carrying)
+        reader = replace_known(self.side, "score", score).reader()
+        direct = {d.id: reader.limbs(d.limbs) for d in grades.direct}
+        given = self._given({id_: truth.may for id_, truth in direct.items()}, *carrying)
+        settled = [truth.yes for truth in direct.values()]
+        settled += [holds for phase, holds in _phases(grades, carrying[:1]) if phase.grade]
+        may = [(self.code(grade), holds) for grade, holds in given.items()]
+        may += self._what_follows(neg(disj(*settled)), reader, replace(scored[1], score=score))
+        return self._worst_of(may, reader, carrying)
+
+    def _worst_score(self, scored: Sequence[Scored], carrying: Sequence[Carrying]) -> Num:
+        """Write the score at worst: never above the shown one."""
+        shown, worst = (
+            held(s.score, c, self.grades) for s, c in zip(scored, carrying, strict=True)
+        )
+        least = ite(shown.low_known, smallest(shown.low, worst.low), worst.low)
+        return exactly(self.side.shared.script.number(least, "score at worst"), worst.low_known)
+
+    def _what_follows(self, going: Term, reader: Reader, scored: Scored) -> list[tuple[Term, Term]]:
+        """Give what may come after the direct grounds, in the order of decision: each grade's number, and whether it may."""
+        may = []
+        grades, script = self.grades, reader.script
+        rules = self._aside if grades.bands else (*self._aside, *grades.first_match)
+        for rule in rules:
+            truth = reader.truth(rule.when)
+            may.append((self.code(rule.grade), conj(going, truth.may)))
+            going = script.holds(conj(going, neg(truth.yes)), "goes on")
+        last = self.code(grades.otherwise or n.UNDECIDED)
+        may.append((self._band(reader, scored) if grades.bands else last, going))
+        return may
+
+    def _worst_of(
+        self, may: Sequence[tuple[Term, Term]], reader: Reader, carrying: Sequence[Carrying]
+    ) -> Term:
+        grades, script, none = self.grades, reader.script, self.code(n.UNDECIDED)
+        worst = "(- 1)"
+        for grade in grades.order:
+            comes = disj(*(conj(holds, same(code, self.code(grade))) for code, holds in may))
+            worst = ite(script.holds(comes, f"{grade} may come"), self.code(grade), worst)
+        worst = script.number(worst, "worst of the ranked")
+        steps = [(s, reader.truth(s.when).may) for s in grades.steps_down]
+        bars = [(c, reader.truth(c.when).may) for c in grades.ceilings]
+        lowered = script.number(
+            self._lowered(worst, steps, [*bars, *self._carried_bars(*carrying)]), "lowered"
+        )
+        doubt = disj(*(conj(holds, same(code, none)) for code, holds in may))
+        is_last = same(lowered, whole(len(grades.order) - 1))
+        first = none
+        for code, holds in reversed(may):
+            first = ite(holds, code, first)
+        some = ge(worst, "0")
+        decided = ite(conj(some, disj(neg(doubt), is_last)), lowered, ite(doubt, none, first))
+        return script.number(decided, "grade at worst")
+
+    def _band(self, reader: Reader, scored: Scored) -> Term:
         decided = self.code(n.UNDECIDED)
-        for band in reversed(bands):
+        for band in reversed(self.grades.bands):
             if band.lowest is None:
                 decided = self.code(band.grade)
                 continue
@@ -233,27 +317,9 @@ class Decision:
         known = scored.weighs or scored.score.low_known
         return reader.script.number(ite(known, decided, self.code(n.UNDECIDED)), "band")
 
-    def _lowered(
-        self, grades: n.Grades, grade: Term, carrying: Carrying, adverse: object, reader: Reader
-    ) -> Term:
-        if not callable(adverse):
-            raise TypeError
-        worst = whole(len(grades.order) - 1)
-        at = grade
-        for step in grades.steps_down:
-            at = ite(
-                adverse(reader.truth(step.when)), smallest(plus(at, whole(step.by)), worst), at
-            )
-        bars = [
-            ite(adverse(reader.truth(c.when)), self.code(c.not_above), "0") for c in grades.ceilings
-        ]
-        for carry in grades.carries:
-            bars += [
-                ite(holds, self.code(p.not_above), "0")
-                for p, holds in carrying.holds(carry)
-                if p.not_above
-            ]
-        return ite(gt(whole(len(grades.order)), grade), largest(at, *bars), grade)
+
+def _phases(grades: n.Grades, carrying: Sequence[Carrying]) -> list[tuple[n.Phase, Term]]:
+    return [one for c in carrying for carry in grades.carries for one in c.holds(carry)]
 
 
 def replace_known(side: Side, name: str, leaf: Leaf) -> Side:
@@ -267,11 +333,6 @@ def ranked(grade: Term, order: Sequence[str]) -> Term:
     return gt(whole(len(order)), grade)
 
 
-def score_type() -> Type:
-    """Give the type of the score that conditions read."""
-    return Type(kind=DATE.kind)
-
-
 __all__ = [
     "NO_SCORE",
     "Carrying",
@@ -283,6 +344,5 @@ __all__ = [
     "held",
     "ranked",
     "start_of",
-    "times",
     "weighed",
 ]

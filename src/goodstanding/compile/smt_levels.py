@@ -46,14 +46,21 @@ from goodstanding.compile.smt_values import Num, Tri, either, exactly
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.walk import fields_read, names_read
 
+# Why the goals would not do: keys of sentences.
+JOINS_LEVEL, GROUNDS_READ = "joins_level", "grounds_read"
+
 
 @dataclass(frozen=True)
 class State:
-    """Where a machine stands: the level's number from the best, its clock, and the day before which no decision raises."""
+    """Where a machine stands: the level's number from the best, its clock, the day before which no decision raises, and the wait.
+
+    `after` is how many months a decision has to wait after the last ground, and after each raise since.
+    """
 
     level: Term
     clock: Num
     not_before: Num
+    after: Term
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,11 @@ class Machine:
         """Give the number of a level."""
         return self.levels.order.index(level)
 
+    @property
+    def waits(self) -> tuple[int, ...]:
+        """Give the months that a decision may have to wait after a ground."""
+        return tuple(sorted({0, *(g.raise_after_months or 0 for g in self.levels.grounds)}))
+
     def free(self, hint: str) -> State:
         """Declare any state."""
         script = self.script
@@ -84,7 +96,9 @@ class Machine:
             exactly(script.integer(f"{hint} {what}"), script.boolean(f"{hint} has {what}"))
             for what in ("clock", "not before")
         ]
-        return State(level, parts[0], parts[1])
+        after = script.integer(f"{hint} months to wait")
+        script.claim(disj(*(same(after, whole(k)) for k in self.waits)))
+        return State(level, parts[0], parts[1], after)
 
     def named(self, state: State, hint: str) -> State:
         """Name the parts of a state."""
@@ -100,12 +114,41 @@ class Machine:
             script.number(state.level, f"{hint} level"),
             short(state.clock, "clock"),
             short(state.not_before, "wait"),
+            script.number(state.after, f"{hint} months to wait"),
         )
+
+    def ahead(self, day: Term, after: Term) -> Term:
+        """Write the day that lies a wait after a day."""
+        first, *rest = self.waits
+        wait = self.arithmetic.add_months(day, first)
+        for months in rest:
+            wait = ite(same(after, whole(months)), self.arithmetic.add_months(day, months), wait)
+        return self.script.number(wait, "wait")
+
+    def waiting(self, state: State, day: Term) -> Num:
+        """Write the day before which no decision raises, from a day on which something happened: never less than before."""
+        wait = self.ahead(day, state.after)
+        later = disj(neg(state.not_before.low_known), ge(wait, state.not_before.low))
+        return exactly(ite(later, wait, state.not_before.low))
+
+    @property
+    def by_itself(self) -> dict[str, n.Raise]:
+        """Give the levels from which a machine rises by itself."""
+        return {r.level: r for r in self.levels.raises if r.months is not None}
+
+    def risen(self, state: State, now: Term) -> Term:
+        """Write that no clock has run out."""
+        parts = []
+        for level, rule in self.by_itself.items():
+            due = self.arithmetic.add_months(state.clock.low, rule.months or 0)
+            at = conj(same(state.level, whole(self.rank(level))), state.clock.low_known)
+            parts.append(implies(at, gt(due, now)))
+        return conj(*parts)
 
     def rise(self, state: State, until: Term) -> State:
         """Rise by itself as often as clocks have run out."""
-        by_itself = {r.level: r for r in self.levels.raises if r.months is not None}
-        for _ in self.levels.order:
+        by_itself = self.by_itself
+        for _ in by_itself:  # no level is risen from twice: each rise leads to a better one
             after = state
             for level, rule in by_itself.items():
                 due = self.arithmetic.add_months(state.clock.low, rule.months or 0)
@@ -117,7 +160,8 @@ class Machine:
                 after = State(
                     ite(runs_out, whole(self.rank(rule.to)), after.level),
                     either(runs_out, exactly(due), after.clock),
-                    after.not_before,
+                    either(runs_out, self.waiting(state, due), after.not_before),
+                    after.after,
                 )
             state = self.named(after, "risen")
         return state
@@ -125,15 +169,14 @@ class Machine:
     def lower(self, state: State, day: Term, ground: n.LevelGround) -> State:
         """Meet a ground."""
         to = whole(self.rank(ground.to))
-        wait = self.arithmetic.add_months(day, ground.raise_after_months or 0)
-        later = disj(neg(state.not_before.low_known), ge(wait, state.not_before.low))
+        waits = State(
+            largest(to, state.level),
+            exactly(day),
+            state.not_before,
+            whole(ground.raise_after_months or 0),
+        )
         return self.named(
-            State(
-                largest(to, state.level),
-                exactly(day),
-                either(later, exactly(wait), exactly(state.not_before.low)),
-            ),
-            "lowered",
+            State(waits.level, waits.clock, self.waiting(waits, day), waits.after), "lowered"
         )
 
     def raise_(self, state: State, day: Term, rules: Sequence[tuple[n.Raise, Term]]) -> State:
@@ -145,7 +188,8 @@ class Machine:
                 State(
                     ite(holds, whole(self.rank(rule.to)), state.level),
                     either(holds, exactly(day), state.clock),
-                    state.not_before,
+                    either(holds, self.waiting(state, day), state.not_before),
+                    state.after,
                 ),
                 "raised",
             )
@@ -153,18 +197,26 @@ class Machine:
 
     def not_better(self, one: State, other: State, now: Term, gap: Gap) -> Term:
         """Write the relation: the other machine is not better than the one, now and in time."""
-        with_clock = [self.rank(r.level) for r in self.levels.raises if r.months is not None]
+        with_clock = [self.rank(level) for level in self.by_itself]
         same_level = conj(
             same(one.level, other.level), disj(*(same(one.level, whole(k)) for k in with_clock))
         )
-        waits = implies(
-            one.not_before.low_known,
-            conj(other.not_before.low_known, ge(other.not_before.low, one.not_before.low)),
+        # a machine at a worse level waits anew when it is raised, and then as long as the better one may
+        waits = conj(
+            implies(
+                conj(one.not_before.low_known, same(one.level, other.level)),
+                conj(other.not_before.low_known, ge(other.not_before.low, one.not_before.low)),
+            ),
+            implies(
+                one.not_before.low_known,
+                ge(self.ahead(now, other.after), one.not_before.low),
+            ),
+            ge(other.after, one.after),
         )
         if not gap.waits:
             now_one = ite(one.not_before.low_known, largest(one.not_before.low, now), now)
             now_other = ite(other.not_before.low_known, largest(other.not_before.low, now), now)
-            waits = conj(waits, same(now_one, now_other))
+            waits = conj(waits, implies(same(one.level, other.level), same(now_one, now_other)))
         start = whole(self.rank(self.levels.start))
         moved = conj(
             *(
@@ -185,6 +237,7 @@ class Machine:
             ),
             waits,
             *(implies(s.clock.low_known, ge(now, s.clock.low)) for s in (one, other)),
+            *(self.risen(s, now) for s in (one, other)),
         )
 
 
@@ -205,8 +258,9 @@ class _Walk:
     unrisen: State
 
     def goal(self, name: str, one: State, other: State) -> Goal:
+        against = neg(self.machine.not_better(one, other, self.day, self.gap))
         script = Script([*self.machine.script.lines])
-        script.claim(neg(self.machine.not_better(one, other, self.day, self.gap)))
+        script.claim(against)
         return Goal(name, script.text())
 
 
@@ -258,6 +312,12 @@ def walk_goals(programme: n.Programme, types: Types, gap: Gap) -> Iterator[Goal]
             f"both decided by {type_}",
             *(walk.machine.raise_(s, walk.day, rules) for s in (walk.one, walk.other)),
         )
+    for ground in levels.grounds:
+        for graver in _graver(programme, ground.id, levels.grounds):
+            walk = _walk(programme, gap)
+            one = walk.machine.lower(walk.one, walk.day, ground)
+            other = walk.machine.lower(walk.other, walk.day, graver)
+            yield walk.goal(f"lowered by {ground.id}, the other by {graver.id}", one, other)
     walk = _walk(programme, gap)
     yield walk.goal("time passes", walk.one, walk.other)
     script = Script([*walk.machine.script.lines])
@@ -313,9 +373,7 @@ def level_goals(
     goals = [*_event_goals(made, grounds, raises), *_blocked_goals(made, levels)]
     read = change.kind == ADDED or change.field in fields_read((*grounds, *raises))
     if (grounds or raises) and read:
-        gap = (
-            gap_of(programme, grounds) if change.worse else Gap(len(levels.order) - 1, waits=False)
-        )
+        gap = gap_of(programme, grounds) if change.worse else Gap(len(levels.order) - 1, waits=True)
         goals += [*insert_goals(programme, types, change, gap), *walk_goals(programme, types, gap)]
     return _unsure(programme, change, grounds, made), tuple(goals)
 
@@ -324,7 +382,7 @@ def _unsure(
     programme: n.Programme, change: Change, grounds: Sequence[n.LevelGround], made: Delta
 ) -> str:
     if grounds and (not change.own_act or any(g.select.distinct for g in grounds)):
-        return "a record that joins others moves the day on which its group is reached"
+        return JOINS_LEVEL
     levels = programme.levels
     read = (
         names_read((levels.grounds, levels.blocked)) - {"hits", "total"} if levels else frozenset()
@@ -337,7 +395,7 @@ def _unsure(
     moved = [
         name for name in sorted(in_limbs & read) if made.before.of(name) != made.after.of(name)
     ]
-    return f"grounds read {', '.join(moved)}" if moved else ""
+    return f"{GROUNDS_READ} {', '.join(moved)}" if moved else ""
 
 
 def _event_goals(
@@ -350,16 +408,40 @@ def _event_goals(
         for id_, select in pairs:
             before, after = made.met(select, made.before), made.met(select, made.after)
             less, more = (before, after) if change.worse else (after, before)
-            yield _goal(made, f"{id_} met", neg(_grows(less, more)))
+            graver = [made.met(g.select, made.after) for g in _graver(made.programme, id_, grounds)]
+            also = [*(graver if change.worse else []), more]
+            yield _goal(made, f"{id_} met", neg(_grows(less, also)))
     for ground in grounds:
         if ground.months is not None:
             yield _window_goal(made, ground)
 
 
-def _grows(less: Met, more: Met) -> Term:
+def _graver(
+    programme: n.Programme, id_: str, grounds: Sequence[n.LevelGround]
+) -> list[n.LevelGround]:
+    """Give the grounds that may take the place of one: they lower further, and all grounds wait as long.
+
+    Two grounds of one day stand in the order of their rules, and the last one says how long a decision has to wait: where waits
+    differ, one ground cannot stand for another.
+    """
+    levels = programme.levels
+    ground = next((g for g in grounds if g.id == id_), None)
+    if levels is None or ground is None or len({g.raise_after_months for g in levels.grounds}) > 1:
+        return []
+    rank = levels.order.index
+    return [
+        g for g in grounds if g is not ground and g.months is None and rank(g.to) >= rank(ground.to)
+    ]
+
+
+def _grows(less: Met, more: Sequence[Met]) -> Term:
+    """Write that what was met goes on to be met: by the same rule, or by a graver one."""
     if less is NEVER:
         return TRUE
-    return conj(implies(less.certain, more.certain), implies(less.possible, more.possible))
+    return conj(
+        implies(less.certain, disj(*(m.certain for m in more))),
+        implies(less.possible, disj(*(m.possible for m in more))),
+    )
 
 
 def _goal(made: Delta, name: str, against: Term) -> Goal:

@@ -49,10 +49,13 @@ from goodstanding.compile.smt_grades import (
 from goodstanding.compile.smt_score import HIGH, LOW, Totals
 from goodstanding.compile.smt_values import exactly
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.walk import inside
+from goodstanding.kernel.rules.once import once
+from goodstanding.kernel.rules.walk import fields_read, inside
 
 SHOWN, WORST = "shown", "at worst"
 RESULTS = (SHOWN, WORST)
+# Why no lemma covers a change: keys of sentences.
+MOVES_KEY, MOVES_DAY = "moves_key", "moves_day"
 
 
 @dataclass(frozen=True)
@@ -73,14 +76,17 @@ def newest(types: Types, type_: str) -> n.RecordType:
     return types[type_][max(types[type_])]
 
 
-def nodes_over(programme: n.Programme, type_: str) -> Iterator[object]:
-    """Give every part of a programme that reads records of a type."""
+@once
+def nodes_over(programme: n.Programme) -> dict[str, tuple[object, ...]]:
+    """Give for each record type every part of a programme that reads its records."""
     parts: list[object] = [i.what for i in programme.indicators if not isinstance(i.what, n.Scalar)]
     parts += list(programme.score.rules) if programme.score else []
     parts += [*programme.levels.grounds, *programme.levels.raises] if programme.levels else []
+    over: dict[str, list[object]] = {}
     for part in parts:
-        if any(isinstance(one, n.Select) and one.record == type_ for one in inside(part)):
-            yield part
+        for type_ in sorted({one.record for one in inside(part) if isinstance(one, n.Select)}):
+            over.setdefault(type_, []).append(part)
+    return {type_: tuple(found) for type_, found in over.items()}
 
 
 def reads_field(programme: n.Programme, type_: str, field: str) -> bool:
@@ -88,7 +94,7 @@ def reads_field(programme: n.Programme, type_: str, field: str) -> bool:
     return any(
         (isinstance(one, n.Field) and one.name == field)
         or (isinstance(one, n.LongestRun | n.MissingPeriods) and one.by == field)
-        for part in nodes_over(programme, type_)
+        for part in nodes_over(programme).get(type_, ())
         for one in inside(part)
     )
 
@@ -102,7 +108,7 @@ def changes_of(programme: n.Programme, types: Types) -> tuple[Change, ...]:
 def _of_type(programme: n.Programme, type_: n.RecordType) -> Iterator[Change]:
     # where each record is judged by itself, one more is one more standing
     alone = programme.judges is n.Judges.RECORD
-    if type_.direction is n.Direction.ADVERSE and not alone:
+    if (type_.direction is n.Direction.ADVERSE and not alone) or _takes_points(programme, type_):
         yield Change(type_.id, ADDED)
         yield Change(type_.id, ADDED, own_act=False)
     elif type_.direction is n.Direction.FAVOURABLE:
@@ -110,16 +116,42 @@ def _of_type(programme: n.Programme, type_: n.RecordType) -> Iterator[Change]:
     for fields, favours in ((type_.graver, "more"), (type_.milder, "less")):
         for name in fields:
             if reads_field(programme, type_.id, name):
-                yield Change(type_.id, CHANGED, name, favours=favours)
+                yield Change(type_.id, CHANGED, name, own_act=False, favours=favours)
     judged = type_.direction is n.Direction.ADVERSE or bool(type_.graver or type_.milder)
     if (
         judged
         and type_.direction is not n.Direction.FAVOURABLE
         and reads_field(programme, type_.id, "cured")
     ):
-        yield Change(type_.id, CHANGED, "cured", worse=False, favours="set")
+        yield Change(type_.id, CHANGED, "cured", worse=False, own_act=False, favours="set")
     if type_.direction is n.Direction.ADVERSE and reads_field(programme, type_.id, "ended"):
-        yield Change(type_.id, CHANGED, "ended", worse=False, favours="set")
+        yield Change(type_.id, CHANGED, "ended", worse=False, own_act=False, favours="set")
+
+
+def beyond(programme: n.Programme, change: Change) -> str:
+    """Say why no lemma covers a change: it moves the record's key or day, with which its place among others moves; empty if one does."""
+    if change.kind != CHANGED:
+        return ""
+    parts = nodes_over(programme).get(change.type, ())
+    nodes = [one for part in parts for one in inside(part)]
+    keys = {
+        name
+        for one in nodes
+        if isinstance(one, n.Select) and one.record == change.type
+        for name in fields_read(one.distinct)
+    }
+    days = {one.by for one in nodes if isinstance(one, n.LongestRun | n.MissingPeriods)}
+    if change.field in keys:
+        return MOVES_KEY
+    return MOVES_DAY if change.field in days else ""
+
+
+def _takes_points(programme: n.Programme, type_: n.RecordType) -> bool:
+    """Tell whether records of a type without direction take points: then one more of them is to improve nothing either."""
+    rules = programme.score.rules if programme.score else ()
+    return type_.direction is n.Direction.NEUTRAL and any(
+        r.select is not None and r.select.record == type_.id and not r.adds for r in rules
+    )
 
 
 # --------------------------------------------------------------------------------------------------
@@ -137,13 +169,13 @@ def _goal(made: Delta, name: str, against: Term) -> Goal:
     return Goal(name, script.text(), tuple(made.script.words))
 
 
-ENDS = {SHOWN: "low", WORST: "high"}
-
-
 def point_goal(
     programme: n.Programme, types: Types, change: Change, *results: str
 ) -> tuple[str, Goal | None]:
-    """Give the lemma about points for some results, and why it would not do (empty: it does); None where no point moves."""
+    """Give the lemma about points for some results, and why it would not do (empty: it does); None where no point moves.
+
+    At worst both ends have to move the right way: the score at worst is never above the shown one.
+    """
     if programme.score is None:
         return "", None
     made = delta(programme, types, change)
@@ -151,8 +183,7 @@ def point_goal(
     if not totals.moved:
         return "", None
     against = [totals.keyed()]
-    for result in results:
-        end = LOW if result == SHOWN else HIGH
+    for end in (LOW, HIGH) if WORST in results else (LOW,):
         before, after = totals.taken(made.before, end), totals.taken(made.after, end)
         against.append(neg(_right_way(change, before, after)))
     before, after = totals.given(made.before), totals.given(made.after)
@@ -176,17 +207,22 @@ def decision_goal(
     grades, names = programme.grades, grade_names(programme)
     if grades is None:
         raise TypeError(programme.key)
-    carrying = free_carrying(made.script, grades)
+    carrying = tuple(free_carrying(made.script, grades, result) for result in RESULTS)
+    totals = Totals(made, programme.score.rules) if programme.score else None
+    shown = _scored(made, totals, worst=False, jointly=jointly)
+    worst = _scored(made, totals, worst=True, jointly=jointly) if WORST in results else shown
     against = []
     for result in results:
-        worst = result == WORST
-        scored = _scored(made, worst, jointly)
-        before, after = (
-            Decision(programme, side, names).decide(one, carrying, worst=worst).grade
-            for side, one in zip((made.before, made.after), scored, strict=True)
-        )
-        if before != after:
-            against.append(wrong_way(change, before, after, grades.order))
+        grade: list[Term] = []
+        for at, side in enumerate((made.before, made.after)):
+            decision = Decision(programme, side, names)
+            grade.append(
+                decision.at_worst((shown[at], worst[at]), carrying)
+                if result == WORST
+                else decision.decide(shown[at], carrying[0]).grade
+            )
+        if grade[0] != grade[1]:
+            against.append(wrong_way(change, grade[0], grade[1], grades.order))
     if not against:
         return None
     if jointly:
@@ -200,24 +236,25 @@ def wrong_way(change: Change, before: Term, after: Term, order: tuple[str, ...])
     return conj(both, gt(before, after) if change.worse else gt(after, before))
 
 
-def _scored(made: Delta, worst: bool, jointly: bool) -> tuple[Scored, Scored]:
+def _scored(
+    made: Delta, totals: Totals | None, *, worst: bool, jointly: bool = False
+) -> tuple[Scored, Scored]:
     programme = made.programme
     if programme.weights:
         one, other = (
-            weighed(programme.weights, side.reader(), worst=worst)
-            for side in (made.before, made.after)
+            weighed(programme, side.reader(), worst=worst) for side in (made.before, made.after)
         )
         return one, other
-    if programme.score is None:
+    if programme.score is None or totals is None:
         return NO_SCORE, NO_SCORE
-    totals = Totals(made, programme.score.rules)
     if jointly:
         before, after = (_net(totals, side, worst) for side in (made.before, made.after))
     else:
-        before = made.script.integer("taken before")
+        at = "at worst" if worst else "shown"
+        before = made.script.integer(f"taken before, {at}")
         after = before
         if totals.moved:
-            after = made.script.integer("taken after")
+            after = made.script.integer(f"taken after, {at}")
             made.script.claim(_right_way(made.change, before, after))
     one, other = (
         Scored(exactly(minus(start.low, taken), start.low_known))
@@ -329,13 +366,12 @@ def carried_goal(programme: n.Programme, types: Types, change: Change) -> Goal |
     }
     script.claim(as_grave(grades, milder, graver))
     ages = (milder, graver) if change.worse else (graver, milder)
-    scored = _scored(made, worst=False, jointly=False)
+    totals = Totals(made, programme.score.rules) if programme.score else None
+    scored = _scored(made, totals, worst=False)
     after: list[dict[str, Term]] = []
     reached: list[Term] = []
     for side, score, age in zip((made.before, made.after), scored, ages, strict=True):
-        decided = Decision(programme, side, names).decide(
-            score, carrying_of(grades, age), worst=False
-        )
+        decided = Decision(programme, side, names).decide(score, carrying_of(grades, age))
         reached.append(decided.grade)
         after.append(
             {c.id: _aged(script, c, age[c.id], cause_of(c, decided, names)) for c in grades.carries}

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from goodstanding.compile.smt import (
     FALSE,
+    TRUE,
     Script,
     Term,
     conj,
     disj,
-    ge,
     gt,
     ite,
     largest,
@@ -35,6 +35,8 @@ from goodstanding.kernel.rules.walk import fields_read, inside
 
 Ends = tuple[Term, Term]
 LOW, HIGH = 0, 1
+# What the terms do not hold for: keys of sentences.
+CAPS, KEYS = "caps", "moves_key"
 
 
 def scaled(term: Term, type_: Type) -> Term:
@@ -100,6 +102,20 @@ class _Free:
         return self.made[name]
 
 
+@dataclass(frozen=True)
+class _Group:
+    """The group of a rule that the record joins, as it is without the record."""
+
+    worth: Term
+    joined: Term
+    names_act: Term  # all its firsts name the record's act
+    is_open: Term  # its firsts name several acts
+    first: Term  # the record is one of those that may be its first
+    alone: Term  # where it is a certain hit, it is the only one of them
+    settles: Term  # where it is a certain hit, those left before it name its act
+    others: Term  # what other groups of the record's act are worth under the rule
+
+
 @dataclass
 class Totals:
     """Writes what all rules take and give on a side, from free sums of the rest."""
@@ -138,7 +154,7 @@ class Totals:
         if capped and (
             not change.own_act or any(r.select and r.select.distinct for r in self._own())
         ):
-            return f"caps of {', '.join(capped)} with shared acts or keys"
+            return f"{CAPS} {', '.join(capped)}"
         if change.kind == CHANGED:
             keys = [
                 r.id
@@ -146,7 +162,7 @@ class Totals:
                 if r.select and change.field in fields_read(r.select.distinct)
             ]
             if keys:
-                return f"the key of {', '.join(keys)} changes"
+                return f"{KEYS} {', '.join(keys)}"
         return ""
 
     def keyed(self) -> Term:
@@ -174,9 +190,9 @@ class Totals:
         ]
         if shared:
             parts.append(self._act(shared, side, end))
-            parts += [
-                self._other_act(r, side, end) for r in shared if r.select and r.select.distinct
-            ]
+            for rule in shared:
+                if rule.select and rule.select.distinct:
+                    parts += [self._other_act(rule, side, end), self._open_act(rule, side, end)]
         return self.delta.script.number(plus(*parts), f"taken, {at}")
 
     def given(self, side: Side) -> Term:
@@ -211,7 +227,16 @@ class Totals:
         own, joins = self._worth(rule, side, end), self._joins(rule)
         if rule.select is None or rule.select.take is n.Take.GRAVEST:
             return largest(group, own)
-        return ite(conj(self._met(rule, side).possible, joins.taken), own, group)
+        met = self._met(rule, side)
+        if met is NEVER:
+            return group
+        # a certain record leaves itself and those beyond it, one that is only possible joins all that may be taken
+        own = points(rule, side)[end]
+        beyond = self.free.number(f"{rule.id} beyond, {('low', 'high')[end]}")
+        others = ite(met.certain, beyond, group)
+        several = smallest(own, others) if end == LOW else largest(own, others)
+        taken = ite(conj(met.certain, joins.alone), own, several)
+        return ite(conj(met.possible, joins.among), taken, group)
 
     def _direct(self, rule: n.Deduction, side: Side, end: int) -> Term:
         """Write the total of a rule whose groups count one by one, the rest included."""
@@ -232,7 +257,7 @@ class Totals:
         for rule in rules:
             worth = (
                 self._for_act(rule, side, end)
-                if rule.select and rule.select.distinct
+                if self._keyed(rule)
                 else self._worth(rule, side, end)
             )
             effect = self._under_cap(rule, worth, end)
@@ -246,48 +271,77 @@ class Totals:
             )
         return kept
 
+    def _keyed(self, rule: n.Deduction) -> bool:
+        """Tell whether the record can join a group in which it does more than add to the gravest."""
+        if rule.select is None:
+            return False
+        joins = self._joins(rule).joined != FALSE
+        return bool(rule.select.distinct) or (joins and rule.select.take is not n.Take.GRAVEST)
+
     def _under_cap(self, rule: n.Deduction, worth: Term, end: int) -> Term:
         if rule.at_most is None:
             return worth
         cap, rest = whole(rule.at_most), self.free.number(f"{rule.id} rest, {('low', 'high')[end]}")
         return minus(smallest(plus(rest, worth), cap), smallest(rest, cap))
 
-    def _key(self, rule: n.Deduction, end: int) -> tuple[Term, Term, Term, Term, Term]:
-        """Give of a rule with keys: the joined group's worth, whether the record stands first in it, whether that act is the record's."""
-        at = ("low", "high")[end]
+    def _group(self, rule: n.Deduction, end: int) -> _Group:
+        """Declare the group that the record joins."""
+        at, free = ("low", "high")[end], self.free
+        joins = self._joins(rule)
+        group = free.number(f"{rule.id} group, {at}")
+        if rule.select is None or not rule.select.distinct:
+            # the key is the act: whoever joins the group names its act
+            return _Group(group, joins.joined, TRUE, FALSE, TRUE, TRUE, FALSE, "0")
         own_act = self.delta.change.own_act
-        others = "0" if own_act else self.free.number(f"{rule.id} other groups of the act, {at}")
-        one = FALSE if own_act else self.free.truth(f"{rule.id} group names the act")
-        return (
-            self.free.number(f"{rule.id} group, {at}"),
-            self.free.truth(f"{rule.id} group begins with the record"),
-            one,
-            others,
-            self._joins(rule).joined,
-        )
+        one = FALSE if own_act else free.truth(f"{rule.id} group names the act")
+        is_open = conj(neg(one), free.truth(f"{rule.id} group's act is open"))
+        first, alone = free.truth(f"{rule.id} record may be first"), free.truth(f"{rule.id} is")
+        if rule.select.take is n.Take.FIRST:
+            first, alone = joins.among, joins.alone
+        others = "0" if own_act else free.number(f"{rule.id} other groups of the act, {at}")
+        settles = free.truth(f"{rule.id} record settles the act")
+        return _Group(group, joins.joined, one, is_open, first, alone, settles, others)
+
+    def _now_own(self, rule: n.Deduction, side: Side, group: _Group) -> Term:
+        """Write that, with the record in it, the group's act is the record's: its firsts all name that act."""
+        met = self._met(rule, side)
+        settled = conj(met.certain, disj(group.alone, conj(group.is_open, group.settles)))
+        return ite(group.first, disj(group.names_act, settled), group.names_act)
 
     def _for_act(self, rule: n.Deduction, side: Side, end: int) -> Term:
-        group, first, one, others, joined = self._key(rule, end)
+        """Write what the groups of the record's act take under a rule with groups of several records."""
+        group = self._group(rule, end)
         hit = self._met(rule, side).possible
-        together = self._together(rule, side, end, group)
-        in_group = ite(hit, ite(disj(first, one), together, "0"), ite(one, group, "0"))
-        return plus(others, ite(joined, in_group, self._worth(rule, side, end)))
+        together = self._together(rule, side, end, group.worth)
+        in_group = ite(
+            hit,
+            ite(self._now_own(rule, side, group), together, "0"),
+            ite(group.names_act, group.worth, "0"),
+        )
+        return plus(group.others, ite(group.joined, in_group, self._worth(rule, side, end)))
 
     def _other_act(self, rule: n.Deduction, side: Side, end: int) -> Term:
-        """Write what the act of the joined group takes, if it is another one: it loses the group where the record comes first."""
-        group, first, one, _, joined = self._key(rule, end)
+        """Write what the joined group's act takes, if it is another one: it loses the group where the record may be first."""
+        group = self._group(rule, end)
         at = ("low", "high")[end]
         elsewhere = self.free.number(f"{rule.id} group's act under other rules, {at}")
         beside = self.free.number(f"{rule.id} group's act in other groups, {at}")
         hit = self._met(rule, side).possible
         rest = ite(
-            conj(hit, first),
+            conj(hit, group.first),
             beside,
-            plus(beside, ite(hit, self._together(rule, side, end, group), group)),
+            plus(beside, ite(hit, self._together(rule, side, end, group.worth), group.worth)),
         )
-        return ite(conj(joined, neg(one)), largest(elsewhere, rest), "0")
+        another = conj(group.joined, neg(group.names_act), neg(group.is_open))
+        return ite(another, largest(elsewhere, rest), "0")
 
-
-def at_least(left: Term, right: Term) -> Term:
-    """Write that one total is not below another."""
-    return ge(left, right)
+    def _open_act(self, rule: n.Deduction, side: Side, end: int) -> Term:
+        """Write what the joined group takes while its act is open: at the high end only, as an act of its own."""
+        if end == LOW:
+            return "0"
+        group = self._group(rule, end)
+        hit = self._met(rule, side).possible
+        together = self._together(rule, side, end, group.worth)
+        opened = ite(group.first, neg(self._now_own(rule, side, group)), group.is_open)
+        now = ite(hit, ite(opened, together, "0"), ite(group.is_open, group.worth, "0"))
+        return ite(group.joined, now, "0")

@@ -677,7 +677,7 @@ class WorldSide:
         """Write the score."""
         programme, reader = self.world.programme, self.top.reader()
         if programme.weights:
-            return weighed(programme.weights, reader, worst=worst)
+            return weighed(programme, reader, worst=worst)
         if programme.score is None:
             return NO_SCORE
         start = start_of(programme.score, reader)
@@ -689,7 +689,10 @@ class WorldSide:
         """Write the grade."""
         programme = self.world.programme
         decision = Decision(programme, self.top, grade_names(programme))
-        return decision.decide(self.scored(worst=worst), carrying, worst=worst).grade
+        if not worst:
+            return decision.decide(self.scored(worst=False), carrying).grade
+        both = (self.scored(worst=False), self.scored(worst=True))
+        return decision.at_worst(both, (carrying, carrying))
 
     def below(self, cut: n.Value) -> Term:
         """Write that the score does not reach a cut."""

@@ -22,7 +22,6 @@ from goodstanding.desk.stories import (
     order_of,
     renamed,
     shifted,
-    templates,
     with_record,
 )
 from goodstanding.kernel import days
@@ -178,7 +177,7 @@ class Chains:
         found = 0
         types = sorted({s.record for s in selects_in(programme) if _adverse(self.seeker, s.record)})
         for type_ in types:
-            for template in templates(law, programme, type_):
+            for template in self.seeker.templates(type_):
                 record = self._to(template, cycle, "record")
                 base = self.clean
                 if base is None or base.story.cycle is None:
@@ -203,7 +202,7 @@ class Chains:
         for type_ in sorted(
             {s.record for s in selects_in(programme) if passing(law.types, s.record)}
         ):
-            for template in templates(law, programme, type_):
+            for template in self.seeker.templates(type_):
                 for story in self._later(template):
                     if self._still_worse(story):
                         return story
@@ -239,22 +238,23 @@ class Chains:
                 first + CYCLES,
             )
             return
-        rest = self.clean.versions if self.clean else ()
         newest = law.types[template.type][max(law.types[template.type])]
         date = template.values.get(newest.counting)
         if not isinstance(date, int):
             return
-        judged = int(days.add_months(date, MONTHS))
-        done: dict[str, FieldValue] = {
-            name: int(days.add_months(date, 1))
-            for name in ("cured", "ended")
-            if name in acts_read(programme, template.type)[-1]
-        }
-        past = renamed(template, "past record", **{"act": None, **done})
-        story = Story(programme.id, programme.version, judged, rest, with_record(rest, past))
-        if self.clean and self.clean.story.key:
-            story = replace(story, key=self.clean.story.key)
-        yield story
+        judged = self.clean.story.judged if self.clean else int(days.add_months(date, MONTHS))
+        # the record is moved back, so that the clean history stays as it is
+        past = shifted(template, days.months_between(date, judged) - MONTHS, law.types)
+        then = past.values.get(newest.counting)
+        end = int(days.add_months(then, 1)) if isinstance(then, int) else None
+        acts = acts_read(programme, template.type)[-1]
+        done: dict[str, FieldValue] = {act: end for act in ("cured", "ended") if act in acts}
+        past = renamed(past, "past record", **{"act": None, **done})
+        if self.clean:
+            story = self.clean.story
+        else:
+            story = Story(programme.id, programme.version, judged, (), ())
+        yield replace(story, after=with_record(story.before, past))
 
 
 def _direction(seeker: Seeker, version: Version) -> n.Direction:

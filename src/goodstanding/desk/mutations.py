@@ -20,7 +20,6 @@ from goodstanding.desk.stories import (
     judge,
     renamed,
     run_of,
-    templates,
     with_record,
 )
 from goodstanding.kernel.cases import SUBJECT, UNIT
@@ -41,6 +40,7 @@ def by_points(
     solvers: Solvers,
     base: Base,
     fillers: Sequence[Version],
+    records: Sequence[Version],
     change: Change,
     result: str,
 ) -> Story | None:
@@ -50,7 +50,7 @@ def by_points(
     pairs = (
         _modelled(law, programme, solvers, base, change, result)
         if change.kind == CHANGED
-        else _shared(law, programme, base, fillers, change)
+        else _shared(law, records, base, fillers, change)
     )
     for before, after in pairs:
         story = replace(base.story, before=before, after=after, result=result)
@@ -196,12 +196,12 @@ def _value(
 
 
 def _shared(
-    law: Law, programme: n.Programme, base: Base, fillers: Sequence[Version], change: Change
+    law: Law, records: Sequence[Version], base: Base, fillers: Sequence[Version], change: Change
 ) -> Pairs:
     """Give a record, one of another rule, and a record like the first, before it, that names the act of the second."""
     newest = law.types[change.type][max(law.types[change.type])]
     rest = tuple(v for v in base.versions if v.type != change.type)
-    for template in list(templates(law, programme, change.type))[:_TEMPLATES]:
+    for template in records[:_TEMPLATES]:
         first = renamed(_in_cycle(template, base, newest), "first record", act=None)
         date = first.values.get(newest.counting)
         if not isinstance(date, int):

@@ -7,23 +7,47 @@ model. Three answers: proved; refuted, with the story; not decided, and why. A r
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from goodstanding.compile import smt_back, smt_complete, smt_levels, smt_monotone
-from goodstanding.compile.smt_delta import ADDED, UNCHANGED, Change, selects_in
+from goodstanding.compile.smt_delta import ADDED, CHANGED, UNCHANGED, Change, selects_in
 from goodstanding.compile.smt_monotone import RESULTS, Goal
+from goodstanding.compile.smt_score import CAPS
 from goodstanding.desk.chains import Chains
+from goodstanding.desk.context import Progress, silent
 from goodstanding.desk.seeking import Seeker
-from goodstanding.desk.stories import Story, grades_of, order_of
+from goodstanding.desk.stories import Story, Told, grades_of, order_of, read_told
 from goodstanding.kernel.law import Law
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.store.solve import MODEL, NO_MODEL, Answer, Solvers
+from goodstanding.store.solve import MODEL, NO_MODEL, UNKNOWN, Answer, Solvers
 
 PROVED, REFUTED, OPEN = "proved", "refuted", "not decided"
 COMPLETE, MONOTONE, WAY_BACK = "complete", "monotone", "way back"
 PROPERTIES = (COMPLETE, MONOTONE, WAY_BACK)
+# What a proof supposes, and why an answer stays open: keys of sentences (law/words/terminal.yaml), with a name where one is needed.
+ONE_RAISE, OWN_ACT = "one_raise", "own_act"
+LEMMA_OPEN, STEP_OPEN, CARRIED_OPEN = "lemma_open", "step_open", "carried_open"
+REACH_OPEN, UNREACHED, BANDS_OPEN, GRADE_OPEN = (
+    "reach_open",
+    "unreached",
+    "bands_open",
+    "grade_open",
+)
+RISES_OPEN, PAST_OPEN, DISPLAY_OPEN, TIME_OVER = (
+    "rises_open",
+    "past_open",
+    "display_open",
+    "time_over",
+)
+REASONS = (
+    *(ONE_RAISE, OWN_ACT, LEMMA_OPEN, STEP_OPEN, CARRIED_OPEN, REACH_OPEN, UNREACHED, BANDS_OPEN),
+    *(GRADE_OPEN, RISES_OPEN, PAST_OPEN, DISPLAY_OPEN, TIME_OVER),
+    *(smt_monotone.MOVES_KEY, smt_monotone.MOVES_DAY, smt_levels.JOINS_LEVEL),
+    *(smt_levels.GROUNDS_READ, CAPS),
+)
 
 
 @dataclass(frozen=True)
@@ -31,7 +55,7 @@ class Result:
     """One answer about one programme version.
 
     `about` names what was asked: a kind and its parts. `number` is the way back in cycles or months; `given` what the proof
-    supposes; `why` says why nothing was decided. The grades are those of the story, as the interpreter finds them.
+    supposes; `why` says why nothing was decided: the key of a sentence, and after a blank what it is about. The grades are those of the story, as the interpreter finds them.
     """
 
     programme: str
@@ -50,6 +74,11 @@ class Result:
         """Give programme and version."""
         return f"{self.programme}@{self.version}"
 
+    @property
+    def refutes(self) -> tuple[str, str, tuple[str, ...]]:
+        """Give what a story about this refutes, whatever the version and the result."""
+        return (self.programme, self.asks, tuple(a for a in self.about if a not in RESULTS))
+
     def __str__(self) -> str:
         """Say it in one line."""
         parts = [self.key, self.asks, " ".join(self.about), self.answer]
@@ -59,10 +88,38 @@ class Result:
         return ": ".join(parts[:2]) + ": " + ", ".join(parts[2:])
 
 
+TOLD = Path("stories.json")
+
+
+def told_below(folders: Sequence[Path], law: Law) -> list[Told]:
+    """Give the stories that are kept in some folders of law."""
+    files = [folder / TOLD for folder in folders]
+    return [
+        one
+        for file in files
+        if file.is_file()
+        for one in read_told(file.read_text(encoding="utf-8"), law)
+    ]
+
+
+def untold(results: Iterable[Result], told: Iterable[Told]) -> list[Result]:
+    """Give the refutations that no kept story tells of."""
+    known = {one.refutes for one in told}
+    return [one for one in results if one.answer == REFUTED and one.refutes not in known]
+
+
 def prove(
-    law: Law, programme: str | None = None, *, seconds: float = 60, processes: int = 2
+    law: Law,
+    programme: str | None = None,
+    *,
+    seconds: float = 60,
+    processes: int = 2,
+    progress: Progress = silent,
 ) -> list[Result]:
-    """Prove (or refute) all properties of a programme's versions, or of every programme, within a time."""
+    """Prove (or refute) all properties of a programme's versions, or of every programme, within a time.
+
+    A goal that is asked when the time is over is not decided, and its answer says so.
+    """
     chosen = [
         one
         for id_, versions in law.programmes.items()
@@ -74,12 +131,25 @@ def prove(
         provers = [Prover(law, one, solvers) for one in reversed(chosen)]
         for prover in provers:
             prover.ask()
-        hints: list[Story] = []
-        answers = [list(prover.answers(hints)) for prover in provers]
+        found = Found()
+        answers = []
+        for prover in provers:
+            prover.settle_all()
+        for at, prover in enumerate(provers):
+            answers.append(list(prover.answers(found)))
+            progress("proving", at + 1, len(provers))
     return [result for results in reversed(answers) for result in results]
 
 
 # --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Found:
+    """What the search about one version leaves to the next: stories to be tried first, and changes for which there was none."""
+
+    stories: list[Story] = field(default_factory=list)
+    failed: set[tuple[str, Change]] = field(default_factory=set)
 
 
 @dataclass
@@ -93,6 +163,15 @@ class _Claim:
     levels: list[Future[list[Answer]]]
 
 
+@dataclass(frozen=True)
+class _Settled:
+    """For which results a change is not proved, with the lemmas that hold (points, decision); what the proof supposes."""
+
+    open: Mapping[str, tuple[bool, bool]]
+    given: tuple[str, ...]
+    why: str = ""  # it stays open, where no story is found
+
+
 class Prover:
     """The work on one programme version: first all goals are asked, then the answers are drawn."""
 
@@ -100,6 +179,7 @@ class Prover:
         """Begin."""
         self.law, self.programme, self.solvers = law, programme, solvers
         self.claims: list[_Claim] = []
+        self.settled: list[_Settled] = []
         self.complete: dict[tuple[str, ...], Future[list[Answer]]] = {}
         self.on_record: tuple[str, ...] = ()
         self.carried: Future[list[Answer]] | None = None
@@ -109,7 +189,7 @@ class Prover:
         """Ask everything that needs no other answer."""
         self._ask_complete()
         for change in smt_monotone.changes_of(self.programme, self.law.types):
-            self.claims.append(self._claim(change))
+            self.claims.append(self.claim(change))
         if self.programme.grades and self.programme.grades.carries:
             self.carried = self._ask_carried(self._unchanged())
         self.back.ask()
@@ -121,9 +201,9 @@ class Prover:
     def _ask(self, goal: Goal | None) -> Future[list[Answer]] | None:
         return None if goal is None else self.solvers.ask(goal.text)
 
-    def answers(self, hints: list[Story]) -> Iterator[Result]:
-        """Give all results; stories found are added to the hints."""
-        self.seeker = Seeker(self.law, self.programme, self.solvers, hints)
+    def answers(self, found: Found) -> Iterator[Result]:
+        """Give all results; stories are tried and added."""
+        self.seeker = Seeker(self.law, self.programme, self.solvers, found.stories, found.failed)
         self.chains = Chains(self.seeker)
         yield from self._complete()
         yield from self._monotone()
@@ -180,12 +260,10 @@ class Prover:
                     COMPLETE,
                     about,
                     self.seeker.crossed(),
-                    answers[0].why or "no history with such a score was found",
+                    _unknown(answers[0]) or BANDS_OPEN,
                 )
             else:
-                yield self._result(
-                    COMPLETE, about, OPEN, why="two rises by themselves, or one that leads nowhere"
-                )
+                yield self._result(COMPLETE, about, OPEN, why=RISES_OPEN)
 
     def _a_grade(self, answers: list[Answer]) -> Result:
         if answers[0].status == NO_MODEL:
@@ -194,93 +272,99 @@ class Prover:
             needed = tuple(sorted(name.removesuffix(" is on record") for name in answers[1].core))
             return self._result(COMPLETE, ("grade",), PROVED, given=needed)
         story = self.seeker.no_grade()
-        return self._told(
-            COMPLETE, ("grade",), story, answers[1].why or "no history without a grade was found"
-        )
+        return self._told(COMPLETE, ("grade",), story, _unknown(answers[1]) or GRADE_OPEN)
 
     def _reached(self, about: tuple[str, ...], answer: Answer) -> Result:
         """A grade that nothing reaches needs no story: there is none to tell."""
         if answer.status == NO_MODEL:
-            return self._result(COMPLETE, about, REFUTED, why="no history reaches it")
+            return self._result(COMPLETE, about, REFUTED, why=UNREACHED)
         story = self.seeker.reached(about[1])
         if story is None:
-            return self._result(COMPLETE, about, OPEN, why="no history that reaches it was found")
+            return self._result(COMPLETE, about, OPEN, why=REACH_OPEN)
         return self._result(COMPLETE, about, PROVED)
 
     # ----------------------------------------------------------------------------------------------
     # Monotone
 
-    def _claim(self, change: Change) -> _Claim:
+    def claim(self, change: Change) -> _Claim:
+        """Ask for the goals that prove a change monotone."""
         programme, types = self.programme, self.law.types
+        unsure = smt_monotone.beyond(programme, change)
         if programme.levels:
-            unsure, goals = smt_levels.level_goals(programme, types, change)
-            return _Claim(
-                change, unsure, None, None, [self.solvers.ask(goal.text) for goal in goals]
-            )
+            why, goals = smt_levels.level_goals(programme, types, change)
+            asked = [self.solvers.ask(goal.text) for goal in goals]
+            return _Claim(change, unsure or why, None, None, asked)
         if programme.grades is None:
-            return _Claim(change, "", None, None, [])
-        unsure, points = smt_monotone.point_goal(programme, types, change, *RESULTS)
+            return _Claim(change, unsure, None, None, [])
+        why, points = smt_monotone.point_goal(programme, types, change, *RESULTS)
         decision = smt_monotone.decision_goal(programme, types, change, *RESULTS)
-        return _Claim(change, unsure, self._ask(points), self._ask(decision), [])
+        return _Claim(change, unsure or why, self._ask(points), self._ask(decision), [])
+
+    def settle_all(self) -> None:
+        """Have every proof done before any story is looked for."""
+        self.settled = [self.settle(claim) for claim in self.claims]
+        self.back.settle()
 
     def _monotone(self) -> Iterator[Result]:
-        for claim in self.claims:
-            for result in RESULTS:
-                yield self._moved(claim, result)
+        for claim, settled in zip(self.claims, self.settled, strict=True):
+            yield from self._moved(claim, settled)
         if self.carried is not None:
             yield self._carried()
 
-    def _moved(self, claim: _Claim, result: str) -> Result:
-        about = (*about_change(claim.change), result)
-        if self.programme.levels:
-            return self._level_moved(claim, result, about)
-        points, decision = _proved(claim.points) and not claim.unsure, _proved(claim.decision)
-        if points and decision:
-            return self._result(MONOTONE, about, PROVED)
-        points = points or (not claim.unsure and self._again_points(claim.change, result))
-        decision = decision or self._again_decision(claim.change, result)
-        if points and decision:
-            return self._result(MONOTONE, about, PROVED)
-        if claim.points is None or not claim.unsure:
-            if self._asked(
-                smt_monotone.decision_goal(
-                    self.programme, self.law.types, claim.change, result, jointly=True
-                )
-            ):
-                return self._result(MONOTONE, about, PROVED)
-        story = self.seeker.change(claim.change, result, points=not points, decision=not decision)
-        return self._told(
-            MONOTONE,
-            about,
-            story,
-            claim.unsure or "the lemma has a counterexample, but no history confirms it",
-        )
+    def settle(self, claim: _Claim) -> _Settled:
+        """Tell for which results a change is proved: at once, by points and decision jointly, each by itself, or by the record's own act."""
+        given: tuple[str, ...] = (ONE_RAISE,) if self.programme.levels else ()
+        if self._holds(claim) or self._jointly(claim):
+            return _Settled({}, given)
+        open_ = {result: self._lemmas(claim, result) for result in RESULTS}
+        open_ = {result: lemmas for result, lemmas in open_.items() if not all(lemmas)}
+        if open_ and claim.change.kind == CHANGED and not claim.change.own_act:
+            if self._holds(self.claim(replace(claim.change, own_act=True))):
+                return _Settled({}, (*given, OWN_ACT))
+        why = TIME_OVER if self.solvers.over else claim.unsure
+        return _Settled(open_, given, why or (STEP_OPEN if self.programme.levels else LEMMA_OPEN))
 
-    def _again_points(self, change: Change, result: str) -> bool:
-        _, goal = smt_monotone.point_goal(self.programme, self.law.types, change, result)
+    def _moved(self, claim: _Claim, settled: _Settled) -> Iterator[Result]:
+        """Give the answers for both results: proved, or a story, or open."""
+        points, decision = (
+            not all(lemmas[at] for lemmas in settled.open.values()) for at in (0, 1)
+        )
+        stories = self.seeker.change(
+            claim.change, tuple(settled.open), points=points, decision=decision
+        )
+        for result in RESULTS:
+            about = (*about_change(claim.change), result)
+            if result not in settled.open:
+                yield self._result(MONOTONE, about, PROVED, given=settled.given)
+            else:
+                yield self._told(MONOTONE, about, stories.get(result), settled.why)
+
+    def _holds(self, claim: _Claim) -> bool:
+        """Tell whether all that was asked about a change is proved, for both results."""
+        asked = (claim.points, claim.decision, *claim.levels)
+        return not claim.unsure and all(_proved(future) for future in asked)
+
+    def _lemmas(self, claim: _Claim, result: str) -> tuple[bool, bool]:
+        """Tell whether the lemma about points and the one about the decision hold for one result."""
+        if self.programme.levels or self.programme.grades is None:
+            return False, False
+        asked = self.programme, self.law.types, claim.change, result
+        decision = _proved(claim.decision) or self._asked(smt_monotone.decision_goal(*asked))
+        if claim.unsure:
+            return False, decision
+        points = _proved(claim.points) or self._asked(smt_monotone.point_goal(*asked)[1])
+        return points, decision
+
+    def _jointly(self, claim: _Claim) -> bool:
+        """Tell whether a change is proved with the points written out in the decision."""
+        if self.programme.grades is None or claim.unsure:
+            return False
+        programme, types = self.programme, self.law.types
+        goal = smt_monotone.decision_goal(programme, types, claim.change, *RESULTS, jointly=True)
         return self._asked(goal)
-
-    def _again_decision(self, change: Change, result: str) -> bool:
-        return self._asked(
-            smt_monotone.decision_goal(self.programme, self.law.types, change, result)
-        )
 
     def _asked(self, goal: Goal | None) -> bool:
         return goal is None or self.solvers.ask(goal.text).result()[0].status == NO_MODEL
-
-    def _level_moved(self, claim: _Claim, result: str, about: tuple[str, ...]) -> Result:
-        if not claim.unsure and all(_proved(future) for future in claim.levels):
-            return self._result(
-                MONOTONE, about, PROVED, given=("no two raising decisions on one day",)
-            )
-        story = self.seeker.change(claim.change, result)
-        return self._told(
-            MONOTONE,
-            about,
-            story,
-            claim.unsure
-            or "a step of the machine has a counterexample, but no history confirms it",
-        )
 
     def _ask_carried(self, change: Change) -> Future[list[Answer]] | None:
         return self._ask(smt_monotone.carried_goal(self.programme, self.law.types, change))
@@ -295,12 +379,11 @@ class Prover:
             ]
             if all(_proved(future) for future in asked):
                 return self._result(MONOTONE, ("carried",), PROVED)
-        return self._told(
-            MONOTONE,
-            ("carried",),
-            self.chains.carried(),
-            "what is carried can be milder, but no history confirms it",
-        )
+        return self._told(MONOTONE, ("carried",), self.chains.carried(), CARRIED_OPEN)
+
+
+def _unknown(answer: Answer) -> str:
+    return TIME_OVER if answer.status == UNKNOWN else ""
 
 
 def about_change(change: Change) -> tuple[str, ...]:
@@ -326,10 +409,14 @@ class _Back:
         self.law, self.programme, self.solvers = law, programme, solvers
         self.selects = () if programme.levels else smt_back.past_selects(programme, law.types)
         self.unit = smt_back.CYCLES if programme.cycle.kind else smt_back.MONTHS
+        self.by_record = programme.judges in (n.Judges.DECISION, n.Judges.RECORD)
+        self.numbers: dict[str, int | None] = {}
+        self.acts: tuple[str, ...] = ()
+        self.over = False
 
     def ask(self) -> None:
         """Ask for the first step of everything, so that the solvers have work."""
-        if self.selects and self.programme.judges not in (n.Judges.DECISION, n.Judges.RECORD):
+        if self.selects and not self.by_record:
             self._fade_answers(smt_back.steps_of(self.programme)[0], "")
 
     def _fade_answers(self, step: int, act: str) -> Future[list[Answer]]:
@@ -340,7 +427,7 @@ class _Back:
         """Give the way back from each grade that is not the best."""
         if self.programme.levels:
             yield from self._levels(chains)
-        elif self.programme.judges in (n.Judges.DECISION, n.Judges.RECORD):
+        elif self.by_record:
             yield from self._display()
         elif self.programme.grades:
             yield from self._grades(chains)
@@ -382,26 +469,29 @@ class _Back:
     # ---------------------------------------------------------------------------------------------
     # Grades
 
-    def _grades(self, chains: Chains) -> Iterator[Result]:
+    def settle(self) -> None:
+        """Work out the way back from each grade, where grades are given."""
+        if self.programme.grades is None or self.by_record:
+            return
         fades = self._faded()
-        acts = sorted({f.act for f in fades.values() if f.act})
+        self.acts = tuple(sorted({f.act for f in fades.values() if f.act}))
         steps = [0, *smt_back.steps_of(self.programme)]
         walked = _Walked(self.programme, self.law, self.solvers, fades, list(dict.fromkeys(steps)))
-        grades = order_of(self.programme)
+        self.over = self.solvers.over
+        self.numbers = {grade: walked.number(grade) for grade in order_of(self.programme)[1:]}
+
+    def _grades(self, chains: Chains) -> Iterator[Result]:
         stuck: Story | None = None
-        for grade in grades[1:]:
-            number = walked.number(grade)
+        for grade, number in self.numbers.items():
             if number is None:
                 stuck = stuck or chains.stuck()
                 yield self._stuck(grade, stuck)
             else:
-                yield self._result(grade, PROVED, number=f"{number} {self.unit}", given=tuple(acts))
+                yield self._result(grade, PROVED, number=f"{number} {self.unit}", given=self.acts)
 
     def _stuck(self, grade: str, story: Story | None) -> Result:
         if story is None:
-            return self._result(
-                grade, OPEN, why="something of the past may count for good, but no history shows it"
-            )
+            return self._result(grade, OPEN, why=TIME_OVER if self.over else PAST_OPEN)
         return self._result(grade, REFUTED, story=story, grades=grades_of(self.law, story))
 
     # ---------------------------------------------------------------------------------------------
@@ -476,7 +566,7 @@ class _Back:
                     "display", PROVED, number=f"{months} {smt_back.MONTHS}", given=given
                 )
                 return
-        yield self._result("display", OPEN, why="no end of the display was found")
+        yield self._result("display", OPEN, why=DISPLAY_OPEN)
 
 
 class _Walked:

@@ -1,4 +1,4 @@
-"""Make the sample nation: invented organisations with a record of every type that the programmes of the law read."""
+"""Make the sample nation: invented organisations with records of every type of the law."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 
 from goodstanding.desk.context import Desk
 from goodstanding.kernel.finding import Finding, Place, finding
+from goodstanding.store.generator import SOURCE, Progress, generate, is_begun
+from goodstanding.store.generator_subjects import Spread
 from goodstanding.store.lake import read_meta
-from goodstanding.store.sample import SOURCE, write_sample
 
 
 @dataclass(frozen=True)
@@ -31,21 +32,22 @@ class Sampled:
 
 
 def sample(desk: Desk, out: Path, organisations: int, seed: int, *, anew: bool = False) -> Sampled:
-    """Write a sample into a folder that is empty or absent; `anew` replaces an earlier sample, and nothing else."""
+    """Write a sample into a folder that is empty or absent, or go on with one that was broken off there.
+
+    `anew` replaces an earlier sample, and nothing else.
+    """
     wrong = [f for f in desk.findings if f.refuses]
     if wrong:
         return Sampled(tuple(wrong))
     if anew and is_sample(out):
         shutil.rmtree(out)
-    programmes = [p for versions in desk.law.programmes.values() for p in versions]
+
+    def tell(done: Progress) -> None:
+        desk.progress("sampling", organisations * done.done // done.parts, organisations)
+
     try:
-        rows = write_sample(
-            out,
-            desk.law.types,
-            programmes,
-            organisations=organisations,
-            seed=seed,
-            tell=lambda done: desk.progress("sampling", done, organisations),
+        rows = generate(
+            out, desk.law, organisations=organisations, seed=seed, spread=Spread.EVEN, progress=tell
         )
     except FileExistsError:
         return Sampled((finding("output-exists", Place(str(out))),))
@@ -55,7 +57,9 @@ def sample(desk: Desk, out: Path, organisations: int, seed: int, *, anew: bool =
 
 
 def is_sample(folder: Path) -> bool:
-    """Tell whether a folder holds a sample nation and may be replaced by another."""
+    """Tell whether a folder holds a sample nation, whole or begun, and may be replaced by another."""
+    if is_begun(folder):
+        return True
     try:
         return read_meta((folder / "register.json").read_text(encoding="utf-8")).source.startswith(
             SOURCE

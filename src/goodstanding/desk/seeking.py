@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice, pairwise, product, zip_longest
 
 from goodstanding.compile.smt import Term, conj, disj, gt, neg, same, whole
 from goodstanding.compile.smt_delta import ADDED, Change, selects_in
 from goodstanding.compile.smt_grades import Carrying, grade_names
 from goodstanding.compile.smt_monotone import WORST, nodes_over, wrong_way
-from goodstanding.compile.smt_world import Raw, Slot, World, WorldSide, candidates_of
+from goodstanding.compile.smt_world import Candidates, Raw, Slot, World, WorldSide, candidates_of
 from goodstanding.desk.mutations import by_points
 from goodstanding.desk.stories import (
     Base,
     Story,
     bases,
+    grade_of,
     grades_of,
     is_better,
     judge,
@@ -37,7 +38,13 @@ from goodstanding.kernel.rules.windows import run
 from goodstanding.store.solve import MODEL, Solvers
 
 # How many histories of cases a small world is tried on, and how long a small world may take.
-_BASES, _MS = 4, 2500
+_BASES, _MS = 3, 1500
+# How many records of one kind may be piled up to reach a grade.
+_PILE = 12
+# How many pairs of histories are judged to answer one question about a level machine.
+_TRIALS = 600
+# Around how many records of the cases other records are put.
+_AROUND = 3
 _FILLERS, _TEMPLATES = 5, 8
 # Above so many record types without a record, a small world begins with those of the cases only.
 _INVENTED = 5
@@ -51,45 +58,52 @@ class Seeker:
     programme: n.Programme
     solvers: Solvers
     hints: list[Story]  # stories about other versions or changes, to be tried first
+    failed: set[tuple[str, Change]]  # changes looked for in a later version, in vain
 
     def __post_init__(self) -> None:
         """Read the cases once."""
         self.bases = bases(self.law, self.programme)
         self._fillers: dict[int, list[Version]] = {}
+        self._templates = templates(self.law, self.programme)
 
     # ----------------------------------------------------------------------------------------------
     # Changes of one record
 
+    def templates(self, type_: str) -> tuple[Version, ...]:
+        """Give the records of a type in the cases."""
+        return self._templates.get(type_, ())
+
     def change(
-        self, change: Change, result: str, *, points: bool = True, decision: bool = True
-    ) -> Story | None:
-        """Look for a story in which a change moves the grade the wrong way: by its points, or by the decision."""
-        for hint in self.hints:
-            fitted = self._fit(hint, change, result)
-            if fitted is not None:
-                return fitted
-        story = None
-        if self.programme.levels:
-            story = self._by_levels(change, result)
-        if points and self.programme.score:
-            story = self._by_points(change, result)
-        if story is None and decision and self.programme.grades:
-            story = self._by_worlds(change, result)
-        if story is not None:
-            self.hints.append(story)
-        return story
+        self, change: Change, results: Sequence[str], *, points: bool = True, decision: bool = True
+    ) -> dict[str, Story]:
+        """Look for stories in which a change moves the grade the wrong way, by its points or by the decision: one per result."""
+        search = _Search(self, change, list(results))
+        search.look(self._fitted(change))
+        asked = (self.programme.id, change)
+        if search.open and asked not in self.failed:
+            if self.programme.levels:
+                search.look(islice(self._by_levels(change), _TRIALS))
+            if points and self.programme.score:
+                search.look(self._by_points(change, search))
+            if decision and self.programme.grades:
+                self._by_worlds(change, search)
+            if search.open:
+                self.failed.add(asked)
+        return search.found
 
-    def wrong(self, change: Change, story: Story) -> bool:
-        """Tell whether the interpreter confirms that the change goes the wrong way."""
-        before, after = grades_of(self.law, story)
-        return (
-            is_better(self.programme, after, before)
-            if change.worse
-            else is_better(self.programme, before, after)
-        )
+    def wrong(self, change: Change, before: str, after: str) -> bool:
+        """Tell whether a change that brings one grade to another goes the wrong way."""
+        better, worse = (after, before) if change.worse else (before, after)
+        return is_better(self.programme, better, worse)
 
-    def _fit(self, hint: Story, change: Change, result: str) -> Story | None:
-        """Try a story about another version of the programme here."""
+    def _fitted(self, change: Change) -> Iterator[Story]:
+        """Give the stories about other versions and changes that tell of this change too."""
+        for hint in list(self.hints):
+            story = self._fit(hint, change)
+            if story is not None:
+                yield story
+
+    def _fit(self, hint: Story, change: Change) -> Story | None:
         differ = [v for v in hint.after if v not in hint.before]
         if len(differ) != 1 or differ[0].type != change.type or hint.programme != self.programme.id:
             return None
@@ -97,15 +111,13 @@ class Seeker:
             return None
         if change.kind != ADDED and not _moved(hint, differ[0], change):
             return None
-        story = replace(self.moved_to(hint), result=result)
+        act = differ[0].values.get("act") or differ[0].record
         shares = any(
-            v.values.get("act") == differ[0].values.get("act")
-            for v in story.after
+            (v.values.get("act") or v.record) == act
+            for v in hint.after
             if v.record != differ[0].record
         )
-        if change.own_act and change.kind == ADDED and shares and differ[0].values.get("act"):
-            return None
-        return story if self.wrong(change, story) else None
+        return None if change.own_act and shares else self.moved_to(hint)
 
     def moved_to(self, hint: Story) -> Story:
         """Move a story to a cycle of this version."""
@@ -133,29 +145,34 @@ class Seeker:
     # ----------------------------------------------------------------------------------------------
     # Small worlds
 
-    def _by_points(self, change: Change, result: str) -> Story | None:
+    def _by_points(self, change: Change, search: _Search) -> Iterator[Story]:
         if change.kind == ADDED and change.own_act:
-            return None
-        for base in self._scored():
+            return
+        for base, result in product(self._scored(), tuple(search.open)):
             found = by_points(
-                self.law, self.programme, self.solvers, base, self.fillers(base), change, result
+                self.law,
+                self.programme,
+                self.solvers,
+                base,
+                self.fillers(base),
+                self.templates(change.type),
+                change,
+                result,
             )
             if found is not None:
-                return found
-        return None
+                yield found
 
-    def _by_worlds(self, change: Change, result: str) -> Story | None:
-        asked = []
-        for base in self._chosen(change):
-            world, records = self._world(base, change, result)
-            asked.append((base, world, records, self.solvers.ask(world.script.text(), ms=_MS)))
-        for base, world, records, future in asked:
-            answer = future.result()[0]
-            if answer.status == MODEL:
-                story = _told(base, world, records, answer.model, change, result)
-                if self.wrong(change, story):
-                    return story
-        return None
+    def _by_worlds(self, change: Change, search: _Search) -> None:
+        """Ask for small worlds over some histories, all at once; the first round may answer for both results."""
+        for wanted in (tuple(search.open), tuple(search.open[1:])):
+            asked = []
+            for base in self._chosen(change) if wanted and set(wanted) <= set(search.open) else ():
+                world, records = self._world(base, change, wanted)
+                asked.append((base, world, records, self.solvers.ask(world.script.text(), ms=_MS)))
+            for base, world, records, future in asked:
+                answer = future.result()[0]
+                if answer.status == MODEL and search.open:
+                    search.look([_told(base, world, records, answer.model, change)])
 
     def _chosen(self, change: Change) -> list[Base]:
         """Choose histories that differ in grade and in what they hold, the shortest ones first."""
@@ -206,7 +223,7 @@ class Seeker:
             else []
         )
         for type_ in types:
-            for template in list(templates(self.law, self.programme, type_))[:_TEMPLATES]:
+            for template in self.templates(type_)[:_TEMPLATES]:
                 record = self._near(template, base, "filler")
                 evaluation = judge(self.law, base.story, with_record(base.versions, record))
                 score = evaluation.shown.score if evaluation else None
@@ -225,7 +242,9 @@ class Seeker:
             months = 12 * (base.story.cycle - days.parts(date)[0])
         return renamed(shifted(template, months, self.law.types), name, act=None)
 
-    def _world(self, base: Base, change: Change, result: str) -> tuple[World, dict[str, Slot]]:
+    def _world(
+        self, base: Base, change: Change, results: Sequence[str]
+    ) -> tuple[World, dict[str, Slot]]:
         opened = min((_date(v, self.law) for v in base.versions), default=None)
         world = World(self.programme, self.law.types, run_of(self.programme, base.story, opened))
         given = [world.give(v) for v in base.versions]
@@ -234,10 +253,7 @@ class Seeker:
             for v in self.fillers(base)
             if not any(v.record == g.record for g in given)
         ]
-        candidates = candidates_of(
-            world.run,
-            list(nodes_over(self.programme, change.type)),
-        )
+        candidates = self._candidates(world, change.type)
         acts = [str(v.values.get("act") or v.record) for v in base.versions] + [
             v.record for v in self.fillers(base)
         ]
@@ -258,8 +274,13 @@ class Seeker:
             world.script.claim(_direction(subject.raw[change.field], now, change))
             before, after = after, [*before, changed]
             records["changed"] = changed
-        self._against(world, before, after, change, result)
+        self._against(world, before, after, change, results)
         return world, records
+
+    def _candidates(self, world: World, type_: str) -> Candidates:
+        """Collect the days and amounts that the rules over a type, and the decision, turn on."""
+        parts = nodes_over(self.programme).get(type_, ())
+        return candidates_of(world.run, (*parts, self.programme.grades))
 
     def _against(
         self,
@@ -267,37 +288,40 @@ class Seeker:
         before: Sequence[Slot],
         after: Sequence[Slot],
         change: Change,
-        result: str,
+        results: Sequence[str],
     ) -> None:
-        grades = []
-        for slots in (before, after):
-            side = world.side(slots)
+        sides = [world.side(slots) for slots in (before, after)]
+        for side in sides:
             world.script.claim(side.top.reader().truth(self.programme.scope).yes)
-            grades.append(side.grade(Carrying(), worst=result == WORST))
-        world.script.claim(wrong_way(change, grades[0], grades[1], order_of(self.programme)))
+        wrong = []
+        for result in results:
+            one, other = (side.grade(Carrying(), worst=result == WORST) for side in sides)
+            wrong.append(wrong_way(change, one, other, order_of(self.programme)))
+        world.script.claim(disj(*wrong))
 
     # ----------------------------------------------------------------------------------------------
     # Level machines
 
-    def _by_levels(self, change: Change, result: str) -> Story | None:
-        """Try each record of the type in each case, with what else may happen before and after it."""
-        for base in self.bases:
-            for record in [v for v in base.versions if v.type == change.type]:
-                story = self._around(base, record, change, result)
-                if story is not None:
-                    return story
-        return self._joined(change, result)
+    def _by_levels(self, change: Change) -> Iterator[Story]:
+        """Try each record of the type in each case; then before others of its act; then with what else may happen around it."""
+        records = [(b, v) for b in self.bases for v in b.versions if v.type == change.type]
+        for base, record in records:
+            yield from self._ways(
+                self._without(base, record), record, change, base, base.story.judged
+            )
+        yield from self._joined(change)
+        around = [self._around(base, record, change) for base, record in records[:_AROUND]]
+        yield from (story for turn in zip_longest(*around) for story in turn if story is not None)
 
-    def _around(self, base: Base, record: Version, change: Change, result: str) -> Story | None:
-        day = _date(record, self.law)
-        for extra, until in self._extras(base, record, day):
-            rest = tuple(v for v in base.versions if v is not record)
+    def _without(self, base: Base, record: Version) -> tuple[Version, ...]:
+        return tuple(v for v in base.versions if v is not record)
+
+    def _around(self, base: Base, record: Version, change: Change) -> Iterator[Story]:
+        for extra, until in self._extras(record, _date(record, self.law)):
+            rest = self._without(base, record)
             for added in extra:
                 rest = with_record(rest, added)
-            for story in self._ways(rest, record, change, base, until, result):
-                if self.wrong(change, story):
-                    return story
-        return None
+            yield from self._ways(rest, record, change, base, until)
 
     def _ways(
         self,
@@ -306,9 +330,8 @@ class Seeker:
         change: Change,
         base: Base,
         until: int,
-        result: str,
     ) -> Iterator[Story]:
-        judged = replace(base.story, judged=until, result=result)
+        judged = replace(base.story, judged=until)
         full = with_record(rest, record)
         if change.kind == ADDED:
             yield replace(judged, before=rest, after=full)
@@ -319,35 +342,40 @@ class Seeker:
                 after=with_record(rest, renamed(record, record.record, **{change.field: until})),
             )
         else:
-            value = record.values.get(change.field)
-            if isinstance(value, int) and not isinstance(value, bool):
-                for less in (0, value // 100):
-                    milder = with_record(
-                        rest, renamed(record, record.record, **{change.field: less})
-                    )
-                    yield replace(judged, before=milder, after=full)
+            for other in self._others(record, change):
+                values = sorted((int(record.values[change.field] or 0), other))
+                one, two = (
+                    with_record(rest, renamed(record, record.record, **{change.field: value}))
+                    for value in (values if change.favours == "more" else values[::-1])
+                )
+                yield replace(judged, before=one, after=two)
 
-    def _extras(
-        self, base: Base, record: Version, day: int
-    ) -> Iterator[tuple[tuple[Version, ...], int]]:
-        """Give what else may happen: nothing; or the gravest ground before, and decisions after."""
+    def _others(self, record: Version, change: Change) -> tuple[int, ...]:
+        """Give other values that a number of a record may have: nothing, little, more, much more."""
+        value = record.values.get(change.field)
+        of = self.law.types[record.type][max(self.law.types[record.type])].type_of(change.field)
+        if not isinstance(value, int) or isinstance(value, bool) or of is None:
+            return ()
+        tried = (0, value // 100, value * 2, value * 100)
+        low, high = of.low or 0, of.high if of.high is not None else value * 100
+        return tuple(v for v in tried if v != value and low <= v <= high)
+
+    def _extras(self, record: Version, day: int) -> Iterator[tuple[tuple[Version, ...], int]]:
+        """Give what else may happen: the gravest ground before, and decisions after."""
         levels = self.programme.levels
         if levels is None:
             return
-        yield (), base.story.judged
         worst = [g for g in levels.grounds if g.to == levels.order[-1]]
-        graves = [
-            t for g in worst for t in list(templates(self.law, self.programme, g.select.record))[:1]
-        ]
+        graves = [t for g in worst for t in self.templates(g.select.record)[:1]]
         decided = [
             t
             for type_ in sorted({r.select.record for r in levels.raises if r.select})
-            for t in templates(self.law, self.programme, type_)
+            for t in self.templates(type_)
         ]
-        for grave, first, second in product([None, *graves], [None, *decided], decided):
+        for grave, first, second in product([*graves, None], [*decided, None], decided):
             if grave is not None and grave.type == record.type:
                 continue
-            for months in ((-13, 1, 37), (-13, 1, 40), (-37, 1, 2), (-1, 12, 37)):
+            for months in ((-1, 12, 13), (-13, 1, 37), (-13, 1, 40), (-37, 1, 2), (-1, 12, 37)):
                 if grave is None and months[0] != -13:
                     continue
                 extra = [
@@ -372,33 +400,24 @@ class Seeker:
         }
         return replace(template, record=name, values={**values, "act": None})
 
-    def _joined(self, change: Change, result: str) -> Story | None:
+    def _joined(self, change: Change) -> Iterator[Story]:
         """Try a record that names the act of another one and comes before it."""
         if change.kind != ADDED or change.own_act:
-            return None
+            return
         for base in self.bases:
             for record in [v for v in base.versions if v.type == change.type]:
-                for months in (-6, -11, -3):
-                    earlier = self._at(
-                        record,
-                        int(days.add_months(_date(record, self.law), months)),
-                        "earlier record",
-                    )
+                date, act = _date(record, self.law), record.values.get("act") or record.record
+                for months, later in ((-6, 8), (-11, 10), (-3, 10), (-11, 13), (-6, 20)):
+                    day = int(days.add_months(date, months))
                     earlier = renamed(
-                        earlier, "earlier record", act=record.values.get("act") or record.record
+                        self._at(record, day, "earlier record"), "earlier record", act=act
                     )
-                    for later in (8, 10, 13, 20, 22):
-                        judged = int(days.add_months(_date(record, self.law), later))
-                        story = replace(
-                            base.story,
-                            judged=judged,
-                            before=base.versions,
-                            after=with_record(base.versions, earlier),
-                            result=result,
-                        )
-                        if self.wrong(change, story):
-                            return story
-        return None
+                    yield replace(
+                        base.story,
+                        judged=int(days.add_months(date, later)),
+                        before=base.versions,
+                        after=with_record(base.versions, earlier),
+                    )
 
     # ----------------------------------------------------------------------------------------------
     # One history
@@ -431,11 +450,24 @@ class Seeker:
         found = next((b.story for b in self.bases if b.grade == grade), None)
         if found is not None or self.programme.grades is None:
             return found
+        for story in self._piled():
+            if grades_of(self.law, story)[1] == grade:
+                return story
         at = grade_names(self.programme).index(grade)
         return self._alone(
             lambda side: same(side.grade(Carrying(), worst=False), whole(at)),
             lambda story: grades_of(self.law, story)[1] == grade,
         )
+
+    def _piled(self) -> Iterator[Story]:
+        """Give histories with more and more records that take points."""
+        for base in self._one_of_each():
+            for filler in self.fillers(base):
+                versions = base.versions
+                for count in range(_PILE):
+                    name = f"{filler.record} {count + 1}"
+                    versions = with_record(versions, renamed(filler, name, act=name))
+                    yield replace(base.story, before=versions, after=versions)
 
     def crossed(self) -> Story | None:
         """Look for a score below the line of a worse grade that gets a better one."""
@@ -518,10 +550,7 @@ class Seeker:
             return []
         made = []
         for type_ in read:
-            candidates = candidates_of(
-                world.run,
-                list(nodes_over(self.programme, type_)),
-            )
+            candidates = self._candidates(world, type_)
             for k in range(2):
                 slot = world.invent(type_, f"{type_} {k + 1}", candidates, [f"{type_} {k + 1}"])
                 slot.present = world.script.boolean(f"{slot.record} is there")
@@ -532,6 +561,34 @@ class Seeker:
                     )
                 made.append(slot)
         return made
+
+
+# --------------------------------------------------------------------------------------------------
+# Looking for both results at once
+
+
+@dataclass
+class _Search:
+    """A question about a change: which results are open, and the stories found. Each pair of histories is judged once."""
+
+    seeker: Seeker
+    change: Change
+    open: list[str]
+    found: dict[str, Story] = field(default_factory=dict)
+
+    def look(self, stories: Iterable[Story]) -> None:
+        """Try stories until nothing is open."""
+        for story in stories if self.open else ():
+            one, other = (
+                judge(self.seeker.law, story, versions) for versions in (story.before, story.after)
+            )
+            for result in tuple(self.open):
+                if self.seeker.wrong(self.change, grade_of(one, result), grade_of(other, result)):
+                    self.open.remove(result)
+                    self.found[result] = told = replace(story, result=result)
+                    self.seeker.hints.append(told)
+            if not self.open:
+                return
 
 
 # --------------------------------------------------------------------------------------------------
@@ -572,7 +629,6 @@ def _told(
     records: Mapping[str, Slot],
     model: Mapping[str, int | bool],
     change: Change,
-    result: str,
 ) -> Story:
     texts = {code: text for text, code in world.script.words.items()}
     before: tuple[Version, ...] = ()
@@ -604,7 +660,7 @@ def _told(
     if change.kind != ADDED:
         before, after = after, with_record(before, version(records["changed"]))
     parameters = tuple(sorted((p, int(model.get(p, 0))) for p in world.shared.parameters))
-    return replace(base.story, before=before, after=after, result=result, parameters=parameters)
+    return replace(base.story, before=before, after=after, parameters=parameters)
 
 
 def _told_alone(

@@ -5,8 +5,10 @@ A story is the only evidence that refutes a property of law: whoever found it, i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from itertools import islice
 from typing import Any, TypeVar
 
 from goodstanding.kernel import days
@@ -135,6 +137,119 @@ def is_better(programme: n.Programme, one: str, other: str) -> bool:
 
 
 # --------------------------------------------------------------------------------------------------
+# Stories that are kept
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story that is kept beside the law: what it refutes, the finding that tells of it (docs/proofs.md), and both grades.
+
+    One story speaks for every version and both results of the same programme, property and change.
+    """
+
+    finding: str
+    asks: str
+    about: tuple[str, ...]
+    grades: tuple[str, str]
+    story: Story
+
+    @property
+    def refutes(self) -> tuple[str, str, tuple[str, ...]]:
+        """Give what the story refutes, whatever the version."""
+        return (self.story.programme, self.asks, self.about)
+
+
+def write_told(told: Sequence[Told], law: Law) -> str:
+    """Write stories as JSON: the history that both sides share, and what each side alone has; days as days."""
+    return json.dumps([_written(one, law) for one in told], ensure_ascii=False, indent=1) + "\n"
+
+
+def _written(one: Told, law: Law) -> dict[str, object]:
+    story = one.story
+    shared = [v for v in story.before if v in story.after]
+    sides = {"both": shared}
+    sides |= {"before": [v for v in story.before if v not in shared]}
+    sides |= {"after": [v for v in story.after if v not in shared]}
+    asked = {"programme": story.programme, "version": story.version, "asks": one.asks}
+    told: dict[str, object] = {"finding": one.finding, **asked, "about": list(one.about)}
+    told |= {"result": story.result, "grades": list(one.grades), "judged": days.text(story.judged)}
+    told |= {"cycle": story.cycle, "first": story.first, "key": story.key}
+    told |= {"parameters": dict(story.parameters)}
+    return told | {k: [_record(v, law) for v in versions] for k, versions in sides.items()}
+
+
+def _record(version: Version, law: Law) -> dict[str, object]:
+    dated = _dates(version.type, law)
+    values = {
+        name: days.text(value) if name in dated and isinstance(value, int) else value
+        for name, value in version.values.items()
+        if value is not None
+    }
+    return {
+        "type": version.type,
+        "version": version.version,
+        "record": version.record,
+        "subject": version.subject,
+        "filed": version.known_from,
+        "values": values,
+        "links": dict(version.links),
+    }
+
+
+def _dates(type_: str, law: Law) -> set[str]:
+    newest = law.types[type_][max(law.types[type_])]
+    return {name for name, of in newest.fields if of.kind is Kind.DATE} | {"cured", "ended"}
+
+
+def read_told(text: str, law: Law) -> list[Told]:
+    """Read stories that were kept; those about programmes or record types that the law no longer has are left out."""
+    kept = [one for one in json.loads(text) if one["programme"] in law.programmes]
+    return [_told(one, law) for one in kept if all(v["type"] in law.types for v in _records(one))]
+
+
+def _records(one: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [*one["both"], *one["before"], *one["after"]]
+
+
+def _told(one: Mapping[str, Any], law: Law) -> Told:
+    def side(name: str) -> tuple[Version, ...]:
+        made = [_version(v, law) for v in (*one["both"], *one[name])]
+        return tuple(sorted(made, key=lambda v: v.known_from))
+
+    story = Story(
+        one["programme"],
+        one["version"],
+        int(days.day(one["judged"])),
+        side("before"),
+        side("after"),
+        one["cycle"],
+        one["first"],
+        one["key"],
+        tuple(sorted(one["parameters"].items())),
+        one["result"],
+    )
+    before, after = one["grades"]
+    return Told(one["finding"], one["asks"], tuple(one["about"]), (before, after), story)
+
+
+def _version(said: Mapping[str, Any], law: Law) -> Version:
+    dated = _dates(said["type"], law)
+    values = {
+        name: int(days.day(value)) if name in dated else value
+        for name, value in said["values"].items()
+    }
+    return Version(
+        said["type"],
+        said["version"],
+        said["record"],
+        said["subject"],
+        said["filed"],
+        values=values,
+        links=said["links"],
+    )
+
+
+# --------------------------------------------------------------------------------------------------
 # Histories to begin with: the cases beside the rules
 
 
@@ -169,12 +284,8 @@ def bases(law: Law, programme: n.Programme, *, at_most: int = 200) -> list[Base]
     """Give the histories of the programme's cases that are in scope, those of its own version first."""
     cases = [c for c in law.cases if c.programme == programme.id]
     cases.sort(key=lambda c: c.version != programme.version)
-    found: list[Base] = []
-    for case in cases:
-        base = base_of(law, programme, case)
-        if base is not None and len(found) < at_most:
-            found.append(base)
-    return found
+    made = (base_of(law, programme, case) for case in cases)
+    return list(islice((base for base in made if base is not None), at_most))
 
 
 def base_of(law: Law, programme: n.Programme, case: Case) -> Base | None:
@@ -220,23 +331,17 @@ def with_record(base: Sequence[Version], record: Version) -> tuple[Version, ...]
     return (*base, replace(record, known_from=at))
 
 
-def templates(law: Law, programme: n.Programme, type_: str) -> Iterator[Version]:
-    """Give the records of a type in the cases of a programme, those of its own version first; each content once."""
-    seen: set[tuple[tuple[str, object], ...]] = set()
+def templates(law: Law, programme: n.Programme) -> dict[str, tuple[Version, ...]]:
+    """Give for each type its records in the cases of a programme, those of its own version first; each content once."""
+    found: dict[str, dict[tuple[tuple[str, object], ...], Version]] = {}
     cases = [c for c in law.cases if c.programme == programme.id]
     for case in sorted(cases, key=lambda c: c.version != programme.version):
         for version in versions_of(case, law.types):
-            content = tuple(
-                sorted(
-                    (k, v)
-                    for k, v in version.values.items()
-                    if v is not None and not isinstance(v, int)
-                )
-            )
-            key = (
-                *content,
-                *((k, v) for k, v in sorted(version.values.items()) if isinstance(v, bool)),
-            )
-            if version.type == type_ and key not in seen:
-                seen.add(key)
-                yield version
+            found.setdefault(version.type, {}).setdefault(_content(version), version)
+    return {type_: tuple(records.values()) for type_, records in found.items()}
+
+
+def _content(version: Version) -> tuple[tuple[str, object], ...]:
+    """Give what tells records apart: their words and truths, not their days and amounts."""
+    told = ((k, v) for k, v in version.values.items() if isinstance(v, bool | str))
+    return tuple(sorted(told, key=lambda one: one[0]))

@@ -12,7 +12,9 @@ import os
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -145,7 +147,8 @@ def _law_commands(parser: argparse.ArgumentParser) -> None:
     _lang(shown, law_show)
     prove = commands.add_parser("prove", help="prove properties of the programmes of law files")
     prove.add_argument("folders", metavar="DIR", nargs="*", type=Path)
-    prove.add_argument("--programme", metavar="P")
+    prove.add_argument("--programme", metavar="P", help="only this programme, with every answer")
+    prove.add_argument("--all", action="store_true", help="say every answer, also what is proved")
     _lang(prove, law_prove)
 
 
@@ -321,8 +324,8 @@ def law_show(args: argparse.Namespace) -> int:
 
 
 def law_prove(args: argparse.Namespace) -> int:
-    """Prove programmes complete, monotone and with a way back; a refutation fails the command."""
-    desk = assemble.desk(args.folders, with_cases=True)
+    """Prove programmes complete, monotone and with a way back; a refutation that no kept story tells of fails the command."""
+    desk = assemble.desk(args.folders, _Progress(args.lang), with_cases=True)
     wrong = [f for f in desk.findings if f.refuses]
     if args.programme is not None and args.programme not in desk.law.programmes:
         found = explaining.programme_on(desk, args.programme, None)
@@ -330,25 +333,59 @@ def law_prove(args: argparse.Namespace) -> int:
     if wrong:
         return _refuse(desk, wrong, args.lang)
     teller = explaining.teller(desk, args.lang)
-    results = proving.prove(desk.law, args.programme)
-    for one in results:
-        print(_proved(one, teller))
-    answers = [one.answer for one in results]
-    counts = {key: answers.count(key) for key in (proving.PROVED, proving.REFUTED, proving.OPEN)}
-    print(", ".join(f"{teller.word(_key(answer))}: {count}" for answer, count in counts.items()))
-    return REFUSED if counts[proving.REFUTED] else OK
+    results = proving.prove(desk.law, args.programme, progress=desk.progress)
+    told = proving.told_below(desk.folders, desk.law)
+    open_ = proving.untold(results, told)
+    for key, answers in groupby(results, key=lambda one: one.key):
+        print("\n".join(_proved(key, list(answers), open_, teller, args.all or args.programme)))
+    print(_counted(results, teller))
+    print(teller.word("prove_untold" if open_ else "prove_told", count=len(open_)))
+    return REFUSED if open_ else OK
 
 
-def _proved(one: proving.Result, teller: Teller) -> str:
-    """Say one answer in a line: what was asked of which version, the answer, and what it rests on."""
-    more = [one.number, one.why, " -> ".join(g or "-" for g in one.grades) if one.story else ""]
-    said = [
-        f"{one.key} {teller.word(_key(one.asks))} {' '.join(one.about)}",
-        teller.word(_key(one.answer)),
-    ]
-    return ": ".join(" ".join(part.split()) for part in said) + "".join(
-        f", {part}" for part in more if part
-    )
+def _proved(
+    key: str,
+    answers: Sequence[proving.Result],
+    untold: Sequence[proving.Result],
+    teller: Teller,
+    every: object,
+) -> list[str]:
+    """Say the answers about one version: a line per property, then each refutation (or each answer) and why the rest is open."""
+    lines = [key]
+    for property_ in proving.PROPERTIES:
+        asked = [one for one in answers if one.asks == property_]
+        if not asked:
+            continue
+        lines.append(f"  {teller.word(_key(property_))}: {_counted(asked, teller)}")
+        said = asked if every else [one for one in asked if one.answer == proving.REFUTED]
+        for one in said:
+            mark = teller.word("prove_new") if one in untold else ""
+            lines.append(f"    {_answer(one, teller)}{mark}")
+        reasons = Counter(one.why for one in asked if one.answer == proving.OPEN and not every)
+        lines += [f"    {count} × {_why(why, teller)}" for why, count in reasons.items()]
+    return lines
+
+
+def _counted(answers: Sequence[proving.Result], teller: Teller) -> str:
+    """Count answers by kind."""
+    counts = Counter(one.answer for one in answers)
+    kinds = (proving.PROVED, proving.REFUTED, proving.OPEN)
+    return ", ".join(f"{teller.word(_key(kind))} {counts[kind]}" for kind in kinds if counts[kind])
+
+
+def _answer(one: proving.Result, teller: Teller) -> str:
+    """Say one answer in a line: what was asked, the answer, and what it rests on."""
+    more = [one.number, " -> ".join(g or "-" for g in one.grades) if one.story else ""]
+    more += [_why(one.why, teller) if one.why else ""]
+    more += [_why(given, teller) for given in one.given]
+    said = f"{' '.join(one.about)}: {teller.word(_key(one.answer))}"
+    return "; ".join(part for part in (said, *more) if part)
+
+
+def _why(why: str, teller: Teller) -> str:
+    """Say why an answer is open, or what a proof supposes: a sentence, or the name of what is supposed."""
+    key, _, about = why.partition(" ")
+    return teller.word(f"prove_{key}", about=about) if key in proving.REASONS else why
 
 
 def _key(what: str) -> str:

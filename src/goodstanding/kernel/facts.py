@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from goodstanding.kernel import days
 from goodstanding.kernel.record import IN_FORCE, FieldValue, Version
-from goodstanding.kernel.rules.nodes import COUNTING, Link, LinkKind, RecordType
+from goodstanding.kernel.rules.nodes import COUNTING, Certainty, Lapse, Link, LinkKind, RecordType
 
 
 @dataclass(slots=True)
@@ -19,7 +20,11 @@ class Fact:
     known_from: int
     values: dict[str, FieldValue]
     linked: dict[str, dict[str, FieldValue]]
-    why_not: str = ""  # "" if it counts; else alleged, suspended, annulled, annulled with <record>, held, undated
+    # "" if it counts; else alleged, suspended, annulled, annulled with <record>, held, undated, lapsed
+    why_not: str = ""
+    silent_from: int | None = (
+        None  # an allegation lapses undecided: from this day on it is not shown
+    )
 
     @property
     def order(self) -> tuple[int, int, str]:
@@ -64,7 +69,7 @@ def _fact(version: Version, versions: Mapping[int, RecordType]) -> Fact:
     for number in range(version.version + 1, newest.version + 1):
         for new, old in versions[number].was:
             values[new] = values.pop(old, None)
-    date = values.get(newest.counting)
+    date = _day(values, newest.counting)
     values["date"] = date
     values["record"] = version.record
     if values.get("act") is None:
@@ -72,21 +77,44 @@ def _fact(version: Version, versions: Mapping[int, RecordType]) -> Fact:
     return Fact(
         version.type,
         version.record,
-        date if isinstance(date, int) else None,
+        date,
         version.known_from,
         values,
         {},
-        _why_not(version, values),
+        _why_not(version, values, newest.lapses),
+        _silent_from(values, newest.alleged_months),
     )
 
 
-def _why_not(version: Version, values: Mapping[str, FieldValue]) -> str:
+def _day(values: Mapping[str, FieldValue], name: str) -> int | None:
+    day = values.get(name)
+    return day if isinstance(day, int) else None
+
+
+def _silent_from(values: Mapping[str, FieldValue], months: int) -> int | None:
+    """Give the day from which an allegation that nobody decided is no longer shown."""
+    date = _day(values, "date")
+    alleged = values.get("certainty") == Certainty.ALLEGED.value
+    return days.add_months(date, months) if alleged and date is not None else None
+
+
+def _why_not(version: Version, values: Mapping[str, FieldValue], lapse: Lapse | None) -> str:
     if version.state != IN_FORCE:
         return version.state
     certainty = values.get("certainty")
     if certainty not in COUNTING:
         return str(certainty)
-    return "" if values["date"] is not None else "undated"
+    if values["date"] is None:
+        return "undated"
+    return "lapsed" if lapse is not None and _lapsed(values, lapse) else ""
+
+
+def _lapsed(values: Mapping[str, FieldValue], lapse: Lapse) -> bool:
+    """Tell whether the act was found or decided only after its time; not where one of the two days is missing."""
+    since, until = _day(values, lapse.since), _day(values, lapse.until)
+    longer = lapse.longer_months is not None and values.get(lapse.longer_where) is True
+    months = lapse.longer_months if longer and lapse.longer_months is not None else lapse.months
+    return since is not None and until is not None and until >= days.add_months(since, months)
 
 
 def _targets(

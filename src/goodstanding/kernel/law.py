@@ -14,6 +14,7 @@ from goodstanding.kernel.rules.check import check
 from goodstanding.kernel.rules.finality import with_finality
 from goodstanding.kernel.rules.forms import FILES
 from goodstanding.kernel.rules.items import (
+    Adopted,
     Authority,
     Case,
     CaseRecord,
@@ -24,16 +25,22 @@ from goodstanding.kernel.rules.items import (
     Setting,
 )
 from goodstanding.kernel.rules.library import Library
-from goodstanding.kernel.rules.nodes import Programme, RecordType
+from goodstanding.kernel.rules.milder import with_milder
+from goodstanding.kernel.rules.nodes import GradeEffect, Programme, RecordType
 from goodstanding.kernel.rules.reach import meaning_hash
 from goodstanding.kernel.rules.read_cases import read_cases, read_excluded
-from goodstanding.kernel.rules.read_programme import read_overlay, read_programme
+from goodstanding.kernel.rules.read_programme import (
+    read_adoptions,
+    read_overlay,
+    read_programme,
+)
 from goodstanding.kernel.rules.read_types import (
     read_authorities,
     read_instruments,
     read_record_types,
 )
 from goodstanding.kernel.rules.shapes import conform, nearest
+from goodstanding.kernel.rules.transition import with_transition
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,7 @@ class Law:
     settings: tuple[Setting, ...] = ()
     cases: tuple[Case, ...] = ()
     excluded: tuple[Excluded, ...] = ()
+    adopted: tuple[Adopted, ...] = ()
 
     @cached_property
     def types(self) -> Mapping[str, Mapping[int, RecordType]]:
@@ -75,6 +83,15 @@ class Law:
         if version is None:
             return versions[-1] if versions else None
         return next((one for one in versions if one.version == version), None)
+
+    def effects(self, programme: Programme, grade: str, *, study: bool) -> tuple[GradeEffect, ...]:
+        """Give what a grade leads to once it is adopted: nothing for a study result, nothing that is not confirmed itself.
+
+        A grade that is undecided or not graded has none: no law can attach one.
+        """
+        if study or programme.invented:
+            return ()
+        return tuple(one for one in programme.effects if one.grade == grade and one.basis.confirmed)
 
     def hash(self, programme: Programme) -> str:
         """Give the SHA-256 of the meaning a programme reaches."""
@@ -105,6 +122,8 @@ def read(files: Mapping[str, Node]) -> tuple[Law, list[Finding]]:
         read_instruments(library, file)
     for file in by_kind["authorities"]:
         read_authorities(library, file)
+    for file in by_kind["adopts"]:
+        read_adoptions(library, file)
     for file in by_kind["record types"]:
         read_record_types(library, file)
     for file in by_kind["parameters for"]:
@@ -122,6 +141,7 @@ def read(files: Mapping[str, Node]) -> tuple[Law, list[Finding]]:
         tuple(sorted(library.settings, key=lambda one: (one.programme, one.name, one.version))),
         tuple(sorted(cases, key=lambda one: (one.programme, one.version, one.place))),
         tuple(sorted(excluded, key=lambda one: one.place)),
+        tuple(sorted(library.adopted, key=lambda one: one.place)),
     )
     return law, sorted(set(library.findings), key=_order)
 
@@ -166,8 +186,20 @@ def _programmes(library: Library, files: list[Map]) -> dict[str, tuple[Programme
     for file in files:
         made = read_programme(library, file)
         if made is not None:
-            programmes.setdefault(made.id, []).append(with_finality(made))
-    return {id: tuple(sorted(versions, key=_since)) for id, versions in sorted(programmes.items())}
+            programmes.setdefault(made.id, []).append(made)
+    return {
+        id: _side_by_side(library, sorted(versions, key=_since))
+        for id, versions in sorted(programmes.items())
+    }
+
+
+def _side_by_side(library: Library, versions: list[Programme]) -> tuple[Programme, ...]:
+    """Give the versions of a programme, each as it stands after the one before: law at the act, transition; then finality."""
+    made: list[Programme] = []
+    for one in versions:
+        before = made[-1] if made else None
+        made.append(with_transition(library, with_milder(library, one, before), before))
+    return tuple(with_finality(one) for one in made)
 
 
 def _since(programme: Programme) -> tuple[int, int, str]:

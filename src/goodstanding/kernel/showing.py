@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from goodstanding.kernel import days
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules import say
-from goodstanding.kernel.telling import Teller
+from goodstanding.kernel.telling import Teller, points_said
 
 _Rule = (
     n.Deduction | n.Direct | n.Given | n.StepDown | n.Ceiling | n.LevelGround | n.Raise | n.Proposal
@@ -32,6 +32,8 @@ class _Shower:
             + self._article(p.basis)
         )
         yield "  " + word("show_judges", what=word(f"judges_{p.judges.value}"))
+        if p.in_force is not None:
+            yield "  " + word("show_in_force", day=days.text(p.in_force))
         if p.scope != n.TRUE:
             yield "  " + word("show_scope", condition=say.truth(p.scope))
         if p.missing:
@@ -58,6 +60,8 @@ class _Shower:
             yield f"  {word('show_proposals')}:"
             for proposal in p.proposals:
                 yield from self._rule(proposal, proposal.list, _limbs(proposal.limbs))
+        if p.effects:
+            yield from self._effects(p.effects)
         if hash_:
             yield "  " + word("show_hash", hash=hash_)
 
@@ -84,17 +88,18 @@ class _Shower:
         for one in self.programme.indicators:
             title = self.teller.title(one.title, "")
             yield f"    {one.name}{': ' + title if title else ''}{_indicator(one)}{self._article(one.basis)}"
+            yield from self._earlier(one.earlier)
 
     def _score(self, score: n.Score) -> Iterator[str]:
         word = self.teller.word
-        yield "  " + word("show_start", value=say.value(score.start))
+        yield "  " + word("show_start", value=points_said(score.start))
         for head, adds in (("show_deduct", False), ("show_add", True)):
             rules = [r for r in score.rules if r.adds is adds]
             if rules:
                 yield f"  {word(head)}:"
             for rule in rules:
                 when = say.truth(rule.when) if rule.when else _where(rule.select)
-                yield from self._rule(rule, say.value(rule.points), when)
+                yield from self._rule(rule, points_said(rule.points), when)
 
     def _grades(self, grades: n.Grades) -> Iterator[str]:
         word = self.teller.word
@@ -146,6 +151,21 @@ class _Shower:
         yield f"    {rule.id}  {gives}{': ' + title if title else ''}{self._article(rule.basis)}"
         if when:
             yield f"      {when}"
+        if isinstance(rule, n.Deduction | n.LevelGround):
+            yield from self._earlier(rule.earlier)
+
+    def _earlier(self, earlier: n.Earlier | None) -> Iterator[str]:
+        """Show the law at the act beside the law at the decision, where a rule takes the milder of both."""
+        if earlier is not None:
+            yield "      " + self.teller.earlier(earlier)
+
+    def _effects(self, effects: tuple[n.GradeEffect, ...]) -> Iterator[str]:
+        yield f"  {self.teller.word('show_effects')}:"
+        for one in effects:
+            kind = self.teller.word("show_burdens" if one.adverse else "show_favours")
+            title = self.teller.title(one.title, "")
+            said = f"{one.measure}{': ' + title if title else ''}"
+            yield f"    {one.grade}  {kind} {said}{self._article(one.basis)}"
 
 
 def _limbs(limbs: Iterable[n.Limb]) -> str:

@@ -130,11 +130,19 @@ def reasons_of(evaluation: Evaluation) -> tuple[str, ...]:
 
 
 def rests_on_unconfirmed(programme: n.Programme, evaluation: Evaluation) -> bool:
-    """Tell whether this is a study result: a reason, a proposal or the structure of the programme is unconfirmed."""
-    told = guide(programme)
-    if not told.structure_confirmed:
+    """Tell whether this is a study result: the programme's basis, a reason or a proposal is unconfirmed, or the score where it decided."""
+    told, reasons, proposed = guide(programme), reasons_of(evaluation), evaluation.proposed
+    if not programme.basis.confirmed:
         return True
-    return not told.unconfirmed.isdisjoint((*reasons_of(evaluation), *evaluation.proposed))
+    if not told.score_confirmed and (
+        evaluation.shown.by_bands
+        or not told.read_score.isdisjoint(reasons)
+        or not told.proposals_read_score.isdisjoint(proposed)
+    ):
+        return True
+    return not (
+        told.unconfirmed.isdisjoint(reasons) and told.unconfirmed_proposals.isdisjoint(proposed)
+    )
 
 
 def certainty_of(evaluation: Evaluation, types: Types) -> str | None:

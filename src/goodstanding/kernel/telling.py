@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 
 from goodstanding.kernel import days
+from goodstanding.kernel.quantity import SHARE_SCALE
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules import say
 from goodstanding.kernel.rules.explain import Reason, RecordSeen, Tree
@@ -213,6 +214,8 @@ class Teller:
                     "values", values=", ".join(f"{name} = {said}" for name, said in values.items())
                 )
             yield f"{margin}  {line}"
+        for earlier in reason.earlier:
+            yield f"{margin}  {self.earlier(earlier)}"
         if reason.exception_not_shown:
             yield f"{margin}  {self.word('exception_not_shown')}"
         if audience is not Audience.PUBLIC:
@@ -235,6 +238,14 @@ class Teller:
             condition=reason.condition,
             points=_points(reason.low),
         )
+
+    def earlier(self, earlier: n.Earlier) -> str:
+        """Say the law at the act beside the law at the decision, where a rule takes the milder of both."""
+        day, version = days.text(earlier.until), earlier.version
+        if not earlier.counted:
+            return self.word("show_not_known_then", day=day, version=version)
+        now, then = _law(earlier.where, earlier.value), _law(earlier.where_then, earlier.value_then)
+        return self.word("show_milder", day=day, version=version, now=now, then=then)
 
     def _article(self, reason: Reason) -> str:
         return self.article(reason.basis)
@@ -352,6 +363,18 @@ def _public_data(explanation: Explanation) -> dict[str, object]:
     }
 
 
+def _law(where: n.Truth, value: n.Value | None) -> str:
+    """Say a condition and a value of one law."""
+    said = [] if where == n.TRUE else [say.truth(where)]
+    return ": ".join([*said, *([] if value is None else [points_said(value)])]) or say.truth(where)
+
+
+def points_said(value: n.Value) -> str:
+    """Say points; a plain number of four places would be said as a share."""
+    plain = isinstance(value, n.Const) and (value.type.unit, value.type.scale) == ("", SHARE_SCALE)
+    return say.points(value.value) if plain and isinstance(value, n.Const) else say.value(value)
+
+
 def _values(reason: Reason) -> dict[str, str]:
     """Say what indicators are known as."""
     return {name: say.known(value, type_) for name, value, type_ in reason.values}
@@ -363,6 +386,16 @@ def _points(value: int | None) -> str | None:
 
 def _day(value: int | None) -> str | None:
     return None if value is None else days.text(value)
+
+
+def _earlier(earlier: n.Earlier) -> dict[str, object]:
+    return {
+        "version": earlier.version,
+        "until": days.text(earlier.until),
+        "counted": earlier.counted,
+        "now": _law(earlier.where, earlier.value),
+        "then": _law(earlier.where_then, earlier.value_then),
+    }
 
 
 def _record(seen: RecordSeen) -> dict[str, object]:
@@ -390,5 +423,6 @@ def _reason(reason: Reason) -> dict[str, object]:
         "exception_not_shown": reason.exception_not_shown,
         "origin": reason.origin,
         "cycles_left": reason.cycles_left,
+        "earlier": [_earlier(one) for one in reason.earlier],
         "records": [_record(r) for r in reason.records],
     }

@@ -1,7 +1,8 @@
 """After this file has run, a nation of invented organisations lies in the register format: of any size, sorted, within bounded memory.
 
-What a subject has is a function of the law, the seed and the subject's number alone, in whole numbers; so the nation is the same on every
-machine, with any number of workers. Subjects are made range by range of buckets. A run that was broken off goes on where it stood.
+What a subject has under a pack is a function of the pack, the seed and the subject's number alone, in whole numbers; so the nation is the
+same on every machine, with any number of workers. Subjects are made range by range of buckets. A run that was broken off goes on where it
+stood.
 """
 
 from __future__ import annotations
@@ -22,19 +23,27 @@ import numpy as np
 from goodstanding.kernel import days
 from goodstanding.kernel.law import Law
 from goodstanding.store.generator_columns import PartFiles, rows_together
-from goodstanding.store.generator_draws import I64, U16
-from goodstanding.store.generator_plan import FIRST_DAY, LAST_DAY, POSITIONS, plan_nation
+from goodstanding.store.generator_draws import I64, U8, U16, draw
+from goodstanding.store.generator_plan import (
+    FIRST_DAY,
+    LAST_DAY,
+    POSITIONS,
+    PackPlan,
+    Population,
+    plan_nation,
+)
 from goodstanding.store.generator_records import Sources, draw_records
-from goodstanding.store.generator_rows import Slice, tables_of
+from goodstanding.store.generator_rows import Slice, Under, tables_of
 from goodstanding.store.generator_subjects import (
     NEVER,
     RECORDS_PER_ORGANISATION,
     Nation,
+    Spread,
     buckets_of,
+    conduct_of,
     identity_rows,
     organisation_ids,
     organisation_rows,
-    unit_ids,
     unit_rows,
 )
 from goodstanding.store.lake import IDENTITIES, ORGANISATIONS, UNITS, Meta, dataset_of
@@ -42,13 +51,13 @@ from goodstanding.store.lake import IDENTITIES, ORGANISATIONS, UNITS, Meta, data
 # How register.json of a sample begins to say where it is from.
 SOURCE = "sample nation, all names and deeds invented"
 # Changes with anything that makes another nation of the same law and seed.
-VERSION = 1
-RECORDS_PER_SLICE, ORGANISATIONS_PER_SLICE = 1_500_000, 200_000
+VERSION = 2
+RECORDS_PER_SLICE, ORGANISATIONS_PER_SLICE = 750_000, 100_000
 PARTS_MAX, BUCKETS = 64, 65_536
 ORGANISATIONS_MAX, RECORDS_PER_ORGANISATION_MAX = 800_000_000, 1000
 # Ids whose hashes are taken together.
 CHUNK = 500_000
-_WORK = ".making"
+_WORK, _DESCRIPTION = ".making", "nation.json"
 
 
 @dataclass(frozen=True)
@@ -87,19 +96,20 @@ def generate(
     organisations: int,
     seed: int,
     records_per_organisation: int = RECORDS_PER_ORGANISATION,
+    spread: Spread = Spread.HEAVY,
     workers: int = 2,
     progress: Callable[[Progress], None] | None = None,
 ) -> dict[str, int]:
     """Write a nation as a register; give the number of rows by dataset.
 
-    `records_per_organisation` is the mean number of records; most organisations have far fewer, some tens of thousands.
+    `records_per_organisation` is the mean number of records under the packs of the table alone; every other pack adds to it.
     Raises FileExistsError for a folder that holds anything but the beginning of this very nation.
     """
     if not 0 < organisations <= ORGANISATIONS_MAX:
         raise ValueError(f"organisations: 1 to {ORGANISATIONS_MAX}")
     if not 0 < records_per_organisation <= RECORDS_PER_ORGANISATION_MAX:
         raise ValueError(f"records_per_organisation: 1 to {RECORDS_PER_ORGANISATION_MAX}")
-    nation = Nation(plan_nation(law), seed, organisations, records_per_organisation)
+    nation = Nation(plan_nation(law), seed, organisations, records_per_organisation, spread)
     cut = _cut(nation)
     work = _begin(out, nation, cut)
     start = time.monotonic()
@@ -120,6 +130,11 @@ def generate(
     return whole
 
 
+def is_begun(folder: Path) -> bool:
+    """Tell whether a folder holds a nation that is being made, or the making of which was broken off."""
+    return (folder / _WORK / _DESCRIPTION).is_file()
+
+
 def _cut(nation: Nation) -> _Cut:
     """Cut a nation by its size alone: never by workers, which would change the files."""
     expected = nation.organisations * max(nation.records_per_organisation, 1)
@@ -137,10 +152,11 @@ def _begin(out: Path, nation: Nation, cut: _Cut) -> Path:
         "organisations": nation.organisations,
         "seed": nation.seed,
         "records_per_organisation": nation.records_per_organisation,
+        "spread": nation.spread.value,
         "slices": cut.slices,
         "parts": cut.parts,
     }
-    description = work / "nation.json"
+    description = work / _DESCRIPTION
     if out.exists() and any(out.iterdir()):
         try:
             begun = json.loads(description.read_text("utf-8"))
@@ -159,7 +175,7 @@ def _finish(out: Path, nation: Nation) -> None:
     positions = tuple((p, FIRST_DAY + p - 1) for p in range(1, POSITIONS + 1))
     source = (
         f"{SOURCE}; organisations {nation.organisations}, seed {nation.seed}, "
-        f"records per organisation {nation.records_per_organisation}"
+        f"records per organisation {nation.records_per_organisation}, spread {nation.spread.value}"
     )
     unfinished = out / ".register.json"
     unfinished.write_text(
@@ -214,16 +230,16 @@ def _hash_all(work: Path, nation: Nation, run: _Pool) -> None:
             continue
         unfinished = whole.with_suffix(".unfinished")
         np.memmap(unfinished, np.uint16, "w+", shape=count).flush()
-        for _ in run(partial(_hash, unfinished, count, name == UNITS), range(0, count, CHUNK)):
+        ids_of = nation.unit_ids if name == UNITS else organisation_ids
+        for _ in run(partial(_hash, unfinished, count, ids_of), range(0, count, CHUNK)):
             pass
         unfinished.replace(whole)
 
 
-def _hash(file: Path, count: int, of_units: bool, start: int) -> dict[str, int]:
+def _hash(file: Path, count: int, ids_of: Callable[[I64], U8], start: int) -> dict[str, int]:
     end = min(start + CHUNK, count)
-    numbers = np.arange(start, end)
     buckets = np.memmap(file, np.uint16, "r+", shape=count)
-    buckets[start:end] = buckets_of(unit_ids(numbers) if of_units else organisation_ids(numbers))
+    buckets[start:end] = buckets_of(ids_of(np.arange(start, end)))
     buckets.flush()
     return {}
 
@@ -284,52 +300,52 @@ def _write_organisations(files: PartFiles, nation: Nation, numbers: I64, buckets
     """Write the organisations of a slice and their records; also those known to be of one of them."""
     ids = organisation_ids(numbers)
     files.add(ORGANISATIONS, organisation_rows(nation, numbers, ids, buckets))
-    population = nation.plan.organisations
-    if population is None:
-        return
     elders, at = nation.younger(numbers)
     whole = np.concatenate([numbers, numbers[elders] + 1])
-    none = np.zeros(len(numbers), np.int32)
     key = nation.organisation_keys(whole)
-    sources = Sources(whole, key, nation.sizes(key), nation.founded(whole))
-    slice_ = Slice(
-        draw_records(nation.plan, population, sources),
-        sources,
+    under = Under(
         np.concatenate([np.arange(len(numbers)), elders]).astype(np.int32),
-        np.concatenate([none, at]),
+        np.concatenate([np.zeros(len(numbers), np.int32), at]),
         np.concatenate([nation.joined(numbers), np.full(len(at), NEVER, np.int32)]),
         ids,
         buckets,
-        (b"R", b"D", b"A"),
     )
-    _write_records(files, nation, slice_)
+    founded, conduct = nation.founded(whole), conduct_of(key)
+    for pack, population in nation.plan.packs_of_organisations:
+        size = nation.sizes(pack, population, key)
+        sources = Sources(whole, draw(key, "pack", pack.name), size, founded, conduct)
+        _write_records(files, pack, population, sources, under, (b"R", b"D", b"A"))
 
 
-def _write_units(files: PartFiles, nation: Nation, numbers: I64, buckets: U16) -> None:
+def _write_units(files: PartFiles, nation: Nation, units: I64, buckets: U16) -> None:
     """Write the units of a slice and their records."""
-    population = nation.plan.units
-    if population is None or not len(numbers):
+    if not len(units):
         return
-    ids = unit_ids(numbers)
-    files.add(UNITS, unit_rows(nation, numbers, ids, buckets))
-    key = nation.unit_keys(numbers)
-    sources = Sources(numbers, key, nation.unit_sizes(key), nation.founded(nation.holders(numbers)))
-    never = np.full(len(numbers), NEVER, np.int32)
-    slice_ = Slice(
-        draw_records(nation.plan, population, sources),
-        sources,
-        np.arange(len(numbers), dtype=np.int32),
-        np.zeros(len(numbers), np.int32),
-        never,
-        ids,
-        buckets,
-        (b"Q", b"E", b"B"),
-    )
-    _write_records(files, nation, slice_)
+    ids = nation.unit_ids(units)
+    files.add(UNITS, unit_rows(nation, units, ids, buckets))
+    number, of_pack = units % nation.units_of_pack, units // nation.units_of_pack
+    key, founded = nation.unit_keys(units), nation.founded(nation.holders(units))
+    for at, (pack, population) in enumerate(nation.plan.packs_of_units):
+        place = np.flatnonzero(of_pack == at).astype(np.int32)
+        own = key[place]
+        size = nation.unit_sizes(population, own)
+        sources = Sources(number[place], own, size, founded[place], conduct_of(own))
+        none, never = np.zeros(len(place), np.int32), np.full(len(place), NEVER, np.int32)
+        under = Under(place, none, never, ids, buckets)
+        _write_records(files, pack, population, sources, under, (b"Q", b"E", b"B"))
 
 
-def _write_records(files: PartFiles, nation: Nation, slice_: Slice) -> None:
-    for record_type, table in tables_of(nation.plan, slice_):
+def _write_records(
+    files: PartFiles,
+    pack: PackPlan,
+    population: Population,
+    sources: Sources,
+    under: Under,
+    letters: tuple[bytes, bytes, bytes],
+) -> None:
+    """Write all records of some subjects under a pack."""
+    drawn = draw_records(pack, population, sources)
+    for record_type, table in tables_of(Slice(pack, drawn, sources, under, letters)):
         files.add(dataset_of(record_type), table)
 
 

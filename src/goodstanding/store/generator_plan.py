@@ -1,6 +1,7 @@
 """What a nation is made of, read from the law alone: which record types, how often each, when, and what follows what.
 
-How often things happen stands in the tables below; nothing is tuned to the grades that come out.
+How often things happen stands in the tables below; nothing is tuned to the grades that come out. Each pack is planned by itself: by its
+own record types and the programmes that read no others. So what is filed under one pack stays the same whatever other law is there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from goodstanding.kernel.law import Law
 from goodstanding.kernel.quantity import Kind, Type
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.walk import inside
-from goodstanding.store.generator_draws import I16, choices
+from goodstanding.store.generator_draws import I16, SIGNS, choices, salt
 
 # The history of the nation; its log gives one position a day.
 FIRST_DAY, LAST_DAY = int(days.day("2018-01-01")), int(days.day("2026-10-31"))
@@ -57,13 +58,24 @@ GRAVE = (
 GRAVE_PART = 6
 # Acts that come once in a calendar year where they speak against nobody.
 YEARLY = frozenset({"duty met", "amount due", "amount paid", "measured value"})
-# How many of 10,000 subjects have a pack as their main one; a pack is the beginning of a record type's name.
-MAIN_PACK: Mapping[str, int] = {
-    "cn.tax": 5500, "cn.samr": 800, "cn.national": 500, "cn.labour": 800, "cn.environment": 700, "cn.customs": 1200,
-}  # fmt: skip
-MAIN_PACK_OTHERWISE = 300
-# Of 100 records of other packs that would come to a subject of theirs, so many come to one whose main pack is another.
-BESIDE = 20
+# A pack is the beginning of a record type's name. Of 10,000 organisations so many take part in it; of 10,000 records of all
+# organisations so many would be its own if there were the packs of this table alone.
+PACKS: Mapping[str, tuple[int, int]] = {
+    "cn.tax": (7000, 5500),
+    "cn.samr": (4000, 1000),
+    "cn.labour": (3000, 900),
+    "cn.national": (2500, 700),
+    "cn.customs": (1000, 900),
+    "cn.environment": (400, 800),
+    "cn.js": (200, 200),
+}
+PACK_OTHERWISE = (3000, 1000)
+# A pack stands in ids as a number of two signs.
+CODES = len(SIGNS) ** 2
+# No subject has more records under one pack than this.
+RECORDS_MAX = 29_000
+# What is filed as a matter of course is filed again, besides, once in so many times that it might.
+FILED_AGAIN = 50
 # Conduct: a multiple (in quarters) of the adverse rates, and how many of 10,000 have it. Few do much of the harm.
 CONDUCT: Sequence[tuple[int, int]] = ((1, 6500), (4, 2500), (16, 850), (64, 150))
 
@@ -106,22 +118,29 @@ class TypePlan:
         """Tell whether its records speak against their subject."""
         return self.newest.direction is n.Direction.ADVERSE
 
+    @property
+    def of_course(self) -> bool:
+        """Tell whether its records are filed as a matter of course, once or every year."""
+        return self.yearly or self.when == AT_ENTRY
+
 
 @dataclass(frozen=True)
 class Population:
-    """The subjects of one kind (organisations or units): their packs, and what is filed about them."""
+    """The subjects of one kind (organisations or units) of a pack: what is filed about them."""
 
-    about: str
-    main: I16  # choices of packs
-    schedule: tuple[I16, I16, I16]  # by pack and place: type, year (0: once), item (-1: none)
-    lengths: I16  # of each pack's schedule
-    irregular: I16  # choices of types, a row for each pack and conduct
+    schedule: tuple[I16, I16, I16]  # by place: type, year (0: once), item (-1: none)
+    irregular: I16  # choices of types, a row for each conduct
+    records_max: (
+        int  # no subject has more records; all types may be such as are filed as a matter of course
+    )
 
 
 @dataclass(frozen=True)
-class NationPlan:
-    """Everything about a nation but its size and seed."""
+class PackPlan:
+    """What is filed under one pack."""
 
+    name: str
+    code: int  # stands for the pack in ids; below CODES
     types: tuple[TypePlan, ...]
     datasets: tuple[n.RecordType, ...]  # every version of every type, by type
     first_dataset: I16  # of each type
@@ -130,8 +149,18 @@ class NationPlan:
     special_days: tuple[int, ...]
 
     @property
-    def fingerprint(self) -> str:
-        """Give the SHA-256 of what the nation depends on."""
+    def takes_part(self) -> int:
+        """Tell how many of 10,000 organisations take part."""
+        return PACKS.get(self.name, PACK_OTHERWISE)[0]
+
+    @property
+    def share(self) -> int:
+        """Tell how many of 10,000 records of all organisations are its own."""
+        return PACKS.get(self.name, PACK_OTHERWISE)[1]
+
+    @property
+    def description(self) -> object:
+        """Give what the pack's records depend on; its `repr` is the same whenever they are."""
         parts = [
             (
                 d.id,
@@ -140,6 +169,7 @@ class NationPlan:
                 d.direction.value,
                 d.about,
                 d.counting,
+                d.act_date,
                 d.fields,
                 d.required,
                 d.links,
@@ -148,7 +178,29 @@ class NationPlan:
             for d in self.datasets
         ]
         edges = [(t.edges, t.followers) for t in self.types]
-        return hashlib.sha256(repr((parts, edges, self.special_days)).encode()).hexdigest()
+        return self.name, self.code, parts, edges, self.special_days
+
+
+@dataclass(frozen=True)
+class NationPlan:
+    """Everything about a nation but its size and seed: its packs, in the order of their codes."""
+
+    packs: tuple[PackPlan, ...]
+
+    @property
+    def packs_of_organisations(self) -> tuple[tuple[PackPlan, Population], ...]:
+        """Give the packs under which something is filed about organisations, and what."""
+        return tuple((p, p.organisations) for p in self.packs if p.organisations)
+
+    @property
+    def packs_of_units(self) -> tuple[tuple[PackPlan, Population], ...]:
+        """Give the packs under which something is filed about units, and what."""
+        return tuple((p, p.units) for p in self.packs if p.units)
+
+    @property
+    def fingerprint(self) -> str:
+        """Give the SHA-256 of what the nation depends on."""
+        return hashlib.sha256(repr([p.description for p in self.packs]).encode()).hexdigest()
 
 
 def pack_of(record_type: str) -> str:
@@ -157,17 +209,52 @@ def pack_of(record_type: str) -> str:
 
 
 def plan_nation(law: Law) -> NationPlan:
-    """Plan every record type that a programme reads, and those linked to them."""
-    programmes = [p for versions in law.programmes.values() for p in versions]
-    wanted = sorted(_wanted(law, programmes))
-    at = {name: i for i, name in enumerate(wanted)}
+    """Plan every record type of the law."""
+    names: dict[str, list[str]] = {}
+    for name in sorted(law.record_types):
+        names.setdefault(pack_of(name), []).append(name)
+    programmes = _programmes_by_pack(law)
+    codes = _codes(names)
+    packs = [
+        _pack_plan(law, pack, codes[pack], names[pack], programmes.get(pack, [])) for pack in codes
+    ]
+    return NationPlan(tuple(packs))
+
+
+def _codes(packs: Iterable[str]) -> dict[str, int]:
+    """Give a number to each pack, rising: one that its name gives, or the next that is free."""
+    taken: dict[int, str] = {}
+    for pack in sorted(packs):
+        code = int(salt("pack", pack)) % CODES
+        while code in taken:
+            code = (code + 1) % CODES
+        taken[code] = pack
+    return {taken[code]: code for code in sorted(taken)}
+
+
+def _programmes_by_pack(law: Law) -> dict[str, list[n.Programme]]:
+    """Give the programmes that read records of one pack alone, by that pack."""
+    found: dict[str, list[n.Programme]] = {}
+    for programme in (p for versions in law.programmes.values() for p in versions):
+        packs = {pack_of(name) for name in record_types_read(programme, law.types)}
+        if len(packs) == 1:
+            found.setdefault(packs.pop(), []).append(programme)
+    return found
+
+
+def _pack_plan(
+    law: Law, pack: str, code: int, names: Sequence[str], programmes: Sequence[n.Programme]
+) -> PackPlan:
+    at = {name: i for i, name in enumerate(names)}
     by_field, by_unit, dates = _edges(programmes)
-    types = tuple(_type_plan(law, name, at, by_field, by_unit) for name in wanted)
+    types = tuple(_type_plan(law, name, at, by_field, by_unit) for name in names)
     datasets = tuple(version for t in types for version in t.versions)
     first = np.cumsum([0, *(len(t.versions) for t in types)], dtype=np.int16)
     special = {int(days.day(f"{year}-{edge}")) for year in range(2018, 2027) for edge in _EDGES}
     special |= dates | {int(days.day("2020-02-29")), int(days.day("2024-02-29"))}
-    return NationPlan(
+    return PackPlan(
+        pack,
+        code,
         types,
         datasets,
         first[:-1],
@@ -175,20 +262,6 @@ def plan_nation(law: Law) -> NationPlan:
         _population(types, "unit"),
         tuple(sorted(d for d in special if FIRST_DAY <= d <= LAST_DAY)),
     )
-
-
-def _wanted(law: Law, programmes: Iterable[n.Programme]) -> set[str]:
-    known = {name: versions[-1] for name, versions in law.record_types.items()}
-    wanted = {t for p in programmes for t in record_types_read(p, law.types) if t in known}
-    more = True
-    while more:
-        linked = {link.to for t in wanted for link in known[t].links if link.to in known}
-        linked |= {
-            t.id for t in known.values() for link in t.links if link.to in wanted and _changes(link)
-        }
-        more = not linked <= wanted
-        wanted |= linked
-    return wanted
 
 
 def _changes(link: n.Link) -> bool:
@@ -248,7 +321,7 @@ def _type_plan(
         (at[other], link.name)
         for other in at
         for link in law.record_types[other][-1].links
-        if link.to == name
+        if link.to == name and law.record_types[other][-1].about == newest.about
     )
     edges = tuple(
         (f, _edge_values(f, t, by_field, by_unit))
@@ -256,7 +329,8 @@ def _type_plan(
         if t.kind is Kind.NUMBER
     )
     # What says more than that it follows may come by itself.
-    follows = any(map(_changes, newest.links)) and set(newest.required) <= {newest.counting}
+    changes = any(_changes(link) and link.to in at for link in newest.links)
+    follows = changes and set(newest.required) <= {newest.counting}
     return TypePlan(
         versions, rate, yearly, when, items[0] if items else "", tuple(followers), follows, edges
     )
@@ -289,31 +363,23 @@ def bounds(type_: Type) -> tuple[int, int]:
 def _population(types: tuple[TypePlan, ...], about: str) -> Population | None:
     """Plan the subjects of one kind; None where no record type is about such."""
     mine = [i for i, t in enumerate(types) if t.newest.about == about]
-    if not mine:
+    if all(types[i].only_follows for i in mine):
         return None
-    packs = sorted({pack_of(types[i].newest.id) for i in mine})
-    schedules = [
-        _schedule(types, [i for i in mine if pack_of(types[i].newest.id) == pack]) for pack in packs
-    ]
-    lengths = [len(s) for s in schedules]
-    table = np.zeros((3, len(packs), max(*lengths, 1)), np.int16)
-    for row, schedule in enumerate(schedules):
-        for column, entry in enumerate(schedule):
-            table[:, row, column] = entry
-    main = [MAIN_PACK.get(pack, MAIN_PACK_OTHERWISE) for pack in packs]
+    schedule = np.array(_schedule(types, mine), np.int16).reshape(-1, 3)
     irregular = [
-        choices([_weight(types, i, mine, pack, quarters) for i in range(len(types))])
-        for pack in packs
+        choices([_weight(one, quarters) if i in mine else 0 for i, one in enumerate(types)])
         for quarters, _ in CONDUCT
     ]
-    types_years_items = (table[0], table[1], table[2])
+    only_of_course = all(types[i].of_course for i in mine)
     return Population(
-        about, choices(main), types_years_items, np.array(lengths, np.int16), np.stack(irregular)
+        (schedule[:, 0], schedule[:, 1], schedule[:, 2]),
+        np.stack(irregular),
+        len(schedule) if only_of_course else RECORDS_MAX,
     )
 
 
 def _schedule(types: tuple[TypePlan, ...], mine: list[int]) -> list[tuple[int, int, int]]:
-    """Give what a subject of a pack files as a matter of course: entries first, then year by year, the latest year first."""
+    """Give what a subject files as a matter of course: entries first, then year by year, the latest year first."""
     entries = [(i, 0, -1) for i in mine if types[i].when == AT_ENTRY]
     yearly = []
     for year in YEARS:
@@ -325,16 +391,11 @@ def _schedule(types: tuple[TypePlan, ...], mine: list[int]) -> list[tuple[int, i
     return entries + yearly
 
 
-def _weight(types: tuple[TypePlan, ...], i: int, mine: list[int], pack: str, quarters: int) -> int:
-    """Give how often a type comes to a subject of a pack and conduct, beyond its schedule."""
-    one = types[i]
-    other = pack_of(one.newest.id)
-    if i not in mine or one.only_follows or (one.when == AT_ENTRY and other != pack):
+def _weight(one: TypePlan, quarters: int) -> int:
+    """Give how often a type comes to a subject of a conduct, beyond its schedule."""
+    if one.only_follows:
         return 0
     weight = one.rate * (quarters if one.adverse else 4)
-    if one.when == AT_ENTRY:
-        weight //= 50  # an entry that is made again
-    if other == pack:
-        return max(weight * 1000, 1)
-    share = MAIN_PACK.get(other, MAIN_PACK_OTHERWISE)
-    return max(weight * 1000 * BESIDE * share // (100 * 10_000), 1)
+    if one.of_course:
+        weight //= FILED_AGAIN
+    return max(weight, 1)

@@ -1,8 +1,8 @@
-"""The records of some subjects, drawn: of which type and day each is, what it follows, and what it shares with the one before.
+"""The records of some subjects under one pack, drawn: of which type and day each is, what it follows, what it shares with the one before.
 
-A subject first files what its packs ask for as a matter of course, as far as it has records at all; the others are irregular and come in
+A subject first files what the pack asks for as a matter of course, as far as it has records at all; the others are irregular and come in
 fours, of which later ones may follow the one before (cure, end, annul, rest on it), be of one decision or act with it, or go on with a run
-of months.
+of months. A record that follows nothing but could may name an earlier one.
 """
 
 from __future__ import annotations
@@ -18,18 +18,24 @@ from goodstanding.store.generator_plan import (
     AT_ENTRY,
     AT_MONTH_START,
     AT_YEAR_END,
-    CONDUCT,
     FIRST_DAY,
     LAST_DAY,
     OLDEST_DAY,
-    NationPlan,
+    PackPlan,
     Population,
 )
-from goodstanding.store.generator_subjects import main_packs
 
-# Shares of 10,000: an irregular record is followed; it is one of several of a decision; of an act; goes on for months; falls on an edge;
-# is older than the register.
-FOLLOWED, ONE_DECISION, ONE_ACT, RUNS, ON_AN_EDGE, OLDER = 3500, 1200, 5000, 6000, 400, 400
+# Shares of 10,000: an irregular record is followed; it is one of several of a decision; of an act; goes on for months; names an earlier
+# record where its type could; falls on an edge; is older than the register.
+FOLLOWED, ONE_DECISION, ONE_ACT, RUNS, LINKED, ON_AN_EDGE, OLDER = (
+    3500,
+    1200,
+    5000,
+    6000,
+    6000,
+    400,
+    400,
+)
 OLD_VERSION = 3000
 FOLLOWS_IN_DAYS = 700
 _ENTRIES_FROM = int(days.day("2015-01-01"))
@@ -44,6 +50,7 @@ class Sources:
     key: U64
     size: I64
     founded: I32
+    conduct: I16
 
 
 @dataclass(frozen=True)
@@ -56,21 +63,23 @@ class Drawn:
     dataset: I16
     date: I32
     relation: I8
-    link: I8  # of a record that follows the one before: which of its type's links; of one in a run: how many come before it
+    before: I32  # the row of the record it goes with or names, -1 for none
+    link: I8  # by which of its type's links it names that one, -1 for none
     item: I8  # which word of its item field it must have, -1 for none
     act: I32  # the sequence whose act it names, -1 for none
 
 
-def draw_records(plan: NationPlan, population: Population, sources: Sources) -> Drawn:
-    """Draw all records of some subjects of a population."""
+def draw_records(plan: PackPlan, population: Population, sources: Sources) -> Drawn:
+    """Draw all records of some subjects under a pack."""
     source = np.repeat(np.arange(len(sources.size), dtype=np.int32), sources.size)
     starts = np.cumsum(sources.size) - sources.size
     sequence = (np.arange(len(source)) - starts[source]).astype(np.int32)
     key = d.subkeys(sources.key[source], sequence)
     course = _Course(population, sources, source, sequence)
-    type_, relation, link = _types(plan, population, course, source, key)
+    type_, relation, before, link = _types(plan, population, course, sources.conduct[source], key)
     type_[course.rows] = course.type
     date = _dates(plan, sources, source, key, type_, relation, course)
+    _name_earlier(plan, source, key, type_, date, relation, before, link)
     item = np.full(len(source), -1, np.int8)
     item[course.rows] = course.item
     return Drawn(
@@ -80,6 +89,7 @@ def draw_records(plan: NationPlan, population: Population, sources: Sources) -> 
         _datasets(plan, type_, key),
         date,
         relation,
+        before,
         link,
         item,
         _acts(relation, sequence, key),
@@ -92,64 +102,95 @@ class _Course:
     def __init__(
         self, population: Population, sources: Sources, source: I32, sequence: I32
     ) -> None:
-        main, second, conduct = main_packs(population, sources.key)
-        size, length = sources.size, population.lengths.astype(np.int64)
-        first = np.where(size <= 2, size, np.minimum(length[main], (size + 1) // 2))
-        first = np.minimum(first, length[main])
-        after = np.where(second == main, 0, np.minimum(length[second], (size - first) // 3))
-        # The row of choices of irregular records.
-        self.choice: I32 = (main * len(CONDUCT) + conduct).astype(np.int32)
-        irregular = (sequence - (first + after).astype(np.int32)[source]).astype(np.int32)
-        rows = np.flatnonzero(irregular < 0)
-        of = source[rows]
-        place = sequence[rows].astype(np.int64)
-        beyond = place >= first[of]
-        pack = np.where(beyond, second[of], main[of])
-        place -= np.where(beyond, first[of], 0)
+        size = sources.size
         types, years, items = population.schedule
-        year = years[pack, place]
+        # Of four records three are filed as a matter of course while there is something to file.
+        first = np.minimum((3 * size + 3) // 4, len(types))
+        irregular = (sequence - first.astype(np.int32)[source]).astype(np.int32)
+        rows = np.flatnonzero(irregular < 0)
+        place = sequence[rows]
+        year = years[place]
         # Nobody files for a year before it was founded; such a record is an irregular one.
-        held = (year == 0) | (year >= d.year_of(sources.founded)[of])
+        held = (year == 0) | (year >= d.year_of(sources.founded)[source[rows]])
         self.rows: I64 = rows[held]
-        self.type: I16 = types[pack, place][held]
+        self.type: I16 = types[place][held]
         self.year: I16 = year[held]
-        self.item: I8 = items[pack, place][held].astype(np.int8)
+        self.item: I8 = items[place][held].astype(np.int8)
         self.in_four: I8 = np.where(irregular < 0, 0, irregular & 3).astype(np.int8)
 
 
 def _types(
-    plan: NationPlan, population: Population, course: _Course, source: I32, key: U64
-) -> tuple[I16, I8, I8]:
+    plan: PackPlan, population: Population, course: _Course, conduct: I16, key: U64
+) -> tuple[I16, I8, I32, I8]:
     """Draw the types of records as if all were irregular, and how each goes with the one before."""
     drawn = d.draw(key, "type")
-    type_ = d.pick(population.irregular, drawn, course.choice[source])
+    type_ = d.pick(population.irregular, drawn, conduct)
     relation = np.zeros(len(key), np.int8)
+    before = np.full(len(key), -1, np.int32)
     link = np.full(len(key), -1, np.int8)
     monthly = np.array([t.when == AT_MONTH_START for t in plan.types], np.bool_)
     in_four = course.in_four
-    leaders = np.flatnonzero((in_four == 1) | (in_four == 2) | (in_four == 3))
-    first = leaders - in_four[leaders]
+    later = np.flatnonzero(in_four > 0)
+    first = later - in_four[later]
     runs = monthly[type_[first]] & d.low_chance(drawn[first], RUNS)
-    run, first = leaders[runs], first[runs]
-    relation[run], link[run] = RUN, in_four[run]
+    run, first = later[runs], first[runs]
+    relation[run], before[run] = RUN, first
     type_[run] = type_[first]
     later = np.flatnonzero(((in_four == 1) | (in_four == 3)) & (relation == ALONE))
-    before = type_[later - 1]
+    type_before = type_[later - 1]
     followers = np.array([len(t.followers) for t in plan.types], np.int64)
     often = d.low_below(drawn[later], 10_000)
-    followed = (followers[before] > 0) & (often < FOLLOWED)
+    followed = (followers[type_before] > 0) & (often < FOLLOWED)
     twins = ~followed & (often >= FOLLOWED) & (often < FOLLOWED + ONE_DECISION)
-    relation[later[twins]] = TWIN
-    type_[later[twins]] = before[twins]
-    rows, before = later[followed], before[followed]
-    relation[rows] = FOLLOWS
+    twin = later[twins]
+    relation[twin], before[twin] = TWIN, twin - 1
+    type_[twin] = type_before[twins]
+    rows, type_before = later[followed], type_before[followed]
+    relation[rows], before[rows] = FOLLOWS, rows - 1
     type_table, link_table = _follower_tables(plan)
-    which = d.below(d.draw(key[rows], "follower"), followers[before].view(np.uint64))
-    type_[rows], link[rows] = type_table[before, which], link_table[before, which]
-    return type_, relation, link
+    which = d.below(d.draw(key[rows], "follower"), followers[type_before].view(np.uint64))
+    type_[rows], link[rows] = type_table[type_before, which], link_table[type_before, which]
+    return type_, relation, before, link
 
 
-def _follower_tables(plan: NationPlan) -> tuple[I16, I8]:
+def _name_earlier(
+    plan: PackPlan,
+    source: I32,
+    key: U64,
+    type_: I16,
+    date: I32,
+    relation: I8,
+    before: I32,
+    link: I8,
+) -> None:
+    """Let records that go with no other name an earlier one of their subject, of a type that one of their links goes to."""
+    at = {t.newest.id: i for i, t in enumerate(plan.types)}
+    moment = (source.astype(np.int64) << 32) | date
+    for i, one in enumerate(plan.types):
+        # Of two links to one type the first is meant.
+        links = {at[k.to]: m for m, k in reversed([*enumerate(one.newest.links)]) if k.to in at}
+        if not links:
+            continue
+        rows = np.flatnonzero((type_ == i) & (relation == ALONE))
+        rows = rows[d.chance(d.draw(key[rows], "names"), LINKED)]
+        link_to = np.full(len(plan.types), -1, np.int8)
+        link_to[list(links)] = list(links.values())
+        rows, earlier = _earlier(moment, rows, np.flatnonzero(link_to[type_] >= 0), key)
+        before[rows], link[rows] = earlier, link_to[type_[earlier]]
+
+
+def _earlier(moment: I64, rows: I64, others: I64, key: U64) -> tuple[I64, I64]:
+    """Choose for rows one of the others that are of the same subject and an earlier day; leave out rows that have none."""
+    others = others[np.argsort(moment[others], kind="stable")]
+    first = np.searchsorted(moment[others], moment[rows] >> 32 << 32)
+    count = np.searchsorted(moment[others], moment[rows]) - first
+    some = np.flatnonzero(count > 0)
+    rows, first = rows[some], first[some]
+    which = d.below(d.draw(key[rows], "earlier"), count[some].astype(np.uint64))
+    return rows, others[first + which]
+
+
+def _follower_tables(plan: PackPlan) -> tuple[I16, I8]:
     """Give, by type and number, what may follow a record: the type, and which of its links."""
     most = max(1, *(len(t.followers) for t in plan.types))
     types, links = (
@@ -164,7 +205,7 @@ def _follower_tables(plan: NationPlan) -> tuple[I16, I8]:
 
 
 def _dates(
-    plan: NationPlan,
+    plan: PackPlan,
     sources: Sources,
     source: I32,
     key: U64,
@@ -228,7 +269,7 @@ def _after_others(date: I32, drawn: U64, relation: I8, course: _Course) -> I32:
     return date
 
 
-def _datasets(plan: NationPlan, type_: I16, key: U64) -> I16:
+def _datasets(plan: PackPlan, type_: I16, key: U64) -> I16:
     """Draw under which version of its type a record was filed."""
     latest = np.array([len(t.versions) - 1 for t in plan.types], np.int16)
     dataset = plan.first_dataset[type_] + latest[type_]

@@ -31,15 +31,16 @@ from goodstanding.store.generator_plan import (
     MONTHS,
     POSITIONS,
     YEAR_ENDS,
-    NationPlan,
+    PackPlan,
     TypePlan,
     bounds,
 )
-from goodstanding.store.generator_records import FOLLOWS, RUN, TWIN, Drawn, Sources, sorted_rows
-from goodstanding.store.generator_subjects import ID_SIGNS, NEVER, position_of
+from goodstanding.store.generator_records import RUN, TWIN, Drawn, Sources, sorted_rows
+from goodstanding.store.generator_subjects import ID_SIGNS, NEVER, PACK_SIGNS, position_of
 from goodstanding.store.lake import record_columns
 
-SEQUENCE_SIGNS = 4
+# Ids of filings, decisions and acts have twelve signs: so many the engine keeps in place, more it would have to point to.
+SEQUENCE_SIGNS = 3
 # Shares of 10,000.
 CERTAINTY = (
     ("final", 6200),
@@ -66,7 +67,20 @@ FATES = (300, 150, 500, 50)
 CORRECTED, ANNULLED_LATER, BECAME_FINAL, WAS_SUSPENDED, NOTHING = range(5)
 AT_AN_EDGE, NIL, ALL_NIL, SAME_AMOUNT = 600, 300, 400, 5000
 _YEAR_BEGINS = frozenset({"year_begins", "year", "period_start"})
-_LATER = ("_end", "until", "expires", "expiry", "valid_to", "_done")
+_LATER = (
+    "_end",
+    "until",
+    "expires",
+    "expiry",
+    "valid_to",
+    "_done",
+    "paid",
+    "_by",
+    "_met",
+    "_full",
+    "_shown",
+)
+_EARLIER = frozenset({"committed", "lowered", "applied", "dated"})
 _POINTS = frozenset({"given", "points", "score"})
 # Words that are more frequent than the others of their list.
 _MILD = frozenset({"other", "ordinary", "warning", "minor", "met", "summary", "company", "regular"})
@@ -89,19 +103,27 @@ CODES = 4
 
 
 @dataclass(frozen=True)
-class Slice:
-    """Drawn records, and under which subject of a range of buckets the rows of each source stand.
+class Under:
+    """Under which subject of a range of buckets the rows of each source stand.
 
     A source that is known to be another from a position on appears before it under its own id, after it under the other's.
     """
 
-    drawn: Drawn
-    sources: Sources
     emit: I32  # by source: the place of its subject
     since: I32  # by source: the first position at which its rows stand here
     until: I32  # by source: the first at which they no longer do; NEVER for most
     ids: U8  # by place
     buckets: U16  # by place
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Records drawn under a pack, and where their rows stand."""
+
+    pack: PackPlan
+    drawn: Drawn
+    sources: Sources
+    under: Under
     letters: tuple[bytes, bytes, bytes]  # with which ids of filings, decisions and acts begin
 
 
@@ -121,8 +143,9 @@ class _Rows:
         )
 
 
-def tables_of(plan: NationPlan, slice_: Slice) -> Iterator[tuple[n.RecordType, Table]]:
+def tables_of(slice_: Slice) -> Iterator[tuple[n.RecordType, Table]]:
     """Give the rows of every record type, sorted."""
+    plan = slice_.pack
     by_dataset = np.argsort(slice_.drawn.dataset, kind="stable")
     ends = np.searchsorted(slice_.drawn.dataset[by_dataset], np.arange(len(plan.datasets) + 1))
     owner = {t.newest.id: t for t in plan.types}
@@ -177,7 +200,7 @@ class _Dataset:
         self.run_key = self.key
         if len(run):
             self.run_key = self.key.copy()
-            self.run_key[run] = drawn.key[self.row[run] - drawn.link[self.row[run]]]
+            self.run_key[run] = drawn.key[drawn.before[self.row[run]]]
         # Two draws give the chances of all own columns.
         self.luck = d.draw(self.key, "standing")
         self.more_luck = d.draw(self.key, "own columns")
@@ -187,11 +210,11 @@ class _Dataset:
         """Give all columns."""
         if not self.count:
             return pa.table({})
-        emit = self.slice.emit[self.source]
+        emit = self.slice.under.emit[self.source]
         state, certainty = self._standing()
         columns: list[Array] = [
-            pa.array(self.slice.buckets[emit]),
-            strings(self.slice.ids[emit]),
+            pa.array(self.slice.under.buckets[emit]),
+            strings(self.slice.under.ids[emit]),
             strings(self._filing(self.slice.letters[0], self.slice.drawn.sequence[self.row])),
             integers(self.rows.known_from),
             integers(self.rows.known_to, self.rows.known_to < NEVER),
@@ -239,7 +262,7 @@ class _Dataset:
     def _here(self, rows: _Rows) -> _Rows:
         """Leave the part of each version in which its row stands under the subject of this slice."""
         source = self.slice.drawn.source[rows.row]
-        since, until = self.slice.since[source], self.slice.until[source]
+        since, until = self.slice.under.since[source], self.slice.under.until[source]
         if int(since.max(initial=0)) == 0 and int(until.min(initial=NEVER)) == NEVER:
             return rows
         rows.known_from = np.maximum(rows.known_from, since)
@@ -249,9 +272,9 @@ class _Dataset:
     def _sorted(self, rows: _Rows) -> _Rows:
         drawn = self.slice.drawn
         source = drawn.source[rows.row]
-        younger = self.slice.since[source] > 0
+        younger = self.slice.under.since[source] > 0
         order = sorted_rows(
-            self.slice.emit[source],
+            self.slice.under.emit[source],
             drawn.date[rows.row],
             rows.known_from,
             younger,
@@ -295,10 +318,18 @@ class _Dataset:
     def _filing(self, prefix: bytes, sequence: I32, at: I64 | None = None) -> U8:
         """Write the id of a filing, or of a decision or act, by its subject and sequence."""
         source = self.source if at is None else self.source[at]
-        out = np.empty((len(sequence), len(prefix) + ID_SIGNS + SEQUENCE_SIGNS), np.uint8)
-        out[:, : len(prefix)] = np.frombuffer(prefix, np.uint8)
-        out[:, len(prefix) : -SEQUENCE_SIGNS] = d.signs(self.slice.sources.number[source], ID_SIGNS)
-        out[:, -SEQUENCE_SIGNS:] = d.signs(sequence, SEQUENCE_SIGNS)
+        pack = np.full(1, self.slice.pack.code)
+        parts = (
+            np.frombuffer(prefix, np.uint8)[np.newaxis],
+            d.signs(self.slice.sources.number[source], ID_SIGNS),
+            d.signs(pack, PACK_SIGNS),
+            d.signs(sequence, SEQUENCE_SIGNS + 1)[:, 1:],
+        )
+        out = np.empty((len(sequence), sum(part.shape[1] for part in parts)), np.uint8)
+        end = 0
+        for part in parts:
+            start, end = end, end + part.shape[1]
+            out[:, start:end] = part
         return out
 
     def _decision(self) -> Array:
@@ -334,11 +365,10 @@ class _Dataset:
         newest = [link.name for link in self.plan.newest.links]
         if name not in newest:
             return pa.nulls(self.count, pa.string())
-        there = (drawn.relation[self.row] == FOLLOWS) & (drawn.link[self.row] == newest.index(name))
+        there = drawn.link[self.row] == newest.index(name)
         rows = np.flatnonzero(there)
-        return strings_where(
-            self._filing(self.slice.letters[0], drawn.sequence[self.row[rows]] - 1, rows), there
-        )
+        named = drawn.sequence[drawn.before[self.row[rows]]]
+        return strings_where(self._filing(self.slice.letters[0], named, rows), there)
 
     # Fields
 
@@ -419,7 +449,9 @@ class _Dataset:
             day = self.slice.sources.founded[self.source]
         elif name.endswith(_LATER):
             day = date + (1 + d.tail(v.drawn, 1100)).astype(np.int32)
-        elif name == "due" and "late" in self.type.act:
+        elif name == self.type.act_date or name in _EARLIER:
+            day = date - d.tail(v.drawn, 1100).astype(np.int32)
+        elif name == "due" and self.plan.adverse:
             day = date - (1 + d.tail(v.drawn, 200)).astype(np.int32)
         elif name == "due":
             day = date + d.tail(v.drawn, 60).astype(np.int32)

@@ -1,13 +1,15 @@
 """The subjects of a nation, each by its number alone: ids, founding, size, joins, and their rows of organisations, units and identities.
 
-Names and codes are invented: ids begin with XS (organisations) and XU (units), which are nobody's. Of two organisations with the numbers
-2n and 2n + 1 the later may become known to be the same as the earlier; then what is known of it stands under the earlier one's id.
+Names and codes are invented: ids begin with XS (organisations) and XU (units), which are nobody's. Codes are made as GB 32100 makes them,
+by a registering department X that there is not. Of two organisations with the numbers 2n and 2n + 1 the later may become known to be
+the same as the earlier; then what is known of it stands under the earlier one's id.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 import pyarrow as pa
@@ -19,18 +21,23 @@ from goodstanding.store.generator_draws import (
     I16,
     I32,
     I64,
+    SIGNS,
     U8,
     U16,
     U64,
     Mask,
+    Whole,
     below,
     chance,
     choices,
     draw,
     keys_of,
     low_below,
+    mixed,
     pick,
+    salt,
     signs,
+    tail,
 )
 from goodstanding.store.generator_plan import (
     CONDUCT,
@@ -38,14 +45,16 @@ from goodstanding.store.generator_plan import (
     LAST_DAY,
     POSITIONS,
     NationPlan,
+    PackPlan,
     Population,
 )
 from goodstanding.store.lake import IDENTITIES, ORGANISATIONS, UNITS
 
 RECORDS_PER_ORGANISATION = 10
-# No subject of a nation has more records of its own than this.
-RECORDS_MAX, UNIT_RECORDS_MAX = 33_000, 200
-UNITS_OF_10_000 = 200
+# No organisation would have more records if it took its part in each pack, and no unit has more.
+ACTIVITY_MAX, UNIT_RECORDS_MAX = 33_000, 200
+# For 10,000 organisations there are so many units of each pack that has units.
+UNITS_OF_10_000 = 150
 # Shares of 10,000.
 FORMS = (("organisation", 9000), ("person-like", 700), ("unknown", 300))
 FORM_CODES = ("10", "20")  # the code of the first two
@@ -53,7 +62,11 @@ SAME_AS, SUCCESSOR, HOLDER_CHANGES, NAME_WITHHELD, RENAMED = 30, 20, 800, 20, 10
 JOIN_DAYS, HOLDER_DAYS = 1500, 1500
 VOUCHED = "sample nation: invented organisations"
 NEVER = POSITIONS + 1
-ID_SIGNS, ID_WIDTH = 6, 8
+ID_SIGNS, PACK_SIGNS = 6, 2
+# An organisation's code: department and class, six digits of a region (none begins with 00), nine signs of the organisation, a check sign.
+_DEPARTMENT, _REGIONS, _CODE_WEIGHTS = b"XX", 9973, [pow(3, k, 31) for k in range(17)]
+_SIGN, _VALUE = np.frombuffer(SIGNS, np.uint8), np.zeros(128, np.int64)
+_VALUE[_SIGN] = np.arange(len(SIGNS))
 _FOUNDED_FROM = int(days.day("1990-01-01"))
 
 # Invented syllables, each with its sound in Chinese; no list of names was used.
@@ -84,19 +97,26 @@ def position_of(day: I32) -> I32:
 
 def organisation_ids(numbers: I64) -> U8:
     """Write the stable ids of organisations, a row of bytes each."""
-    return _ids(b"XS", numbers)
+    return _beside(_same(b"XS", numbers), signs(numbers, ID_SIGNS))
 
 
-def unit_ids(numbers: I64) -> U8:
-    """Write the ids of units."""
-    return _ids(b"XU", numbers)
+def organisation_codes(numbers: I64) -> U8:
+    """Write the codes of organisations: 18 signs, the last of which checks the others as GB 32100 says."""
+    region = numbers % _REGIONS
+    digits = np.stack([ord("0") + region // 10**k % 10 for k in (3, 2, 1, 0)], axis=1)
+    body = _beside(
+        _same(_DEPARTMENT + b"00", numbers), digits.astype(np.uint8), signs(numbers, 10)[:, 1:]
+    )
+    check = -(_VALUE[body] @ np.array(_CODE_WEIGHTS, np.int64)) % len(SIGNS)
+    return _beside(body, _SIGN[check][:, np.newaxis])
 
 
-def _ids(prefix: bytes, numbers: I64) -> U8:
-    out = np.empty((len(numbers), ID_WIDTH), np.uint8)
-    out[:, :2] = np.frombuffer(prefix, np.uint8)
-    out[:, 2:] = signs(numbers, ID_SIGNS)
-    return out
+def _same(text: bytes, numbers: Whole) -> U8:
+    return np.broadcast_to(np.frombuffer(text, np.uint8), (len(numbers), len(text)))
+
+
+def _beside(*parts: U8) -> U8:
+    return np.concatenate(parts, axis=1)
 
 
 def buckets_of(ids: U8) -> U16:
@@ -108,6 +128,13 @@ def buckets_of(ids: U8) -> U16:
     return np.frombuffer(first, ">u2").astype(np.uint16)
 
 
+class Spread(Enum):
+    """How unevenly records are spread over organisations."""
+
+    EVEN = "even"  # most organisations have some records, few have many
+    HEAVY = "heavy"  # half have none, a few have tens of thousands
+
+
 @dataclass(frozen=True)
 class Nation:
     """What is fixed about every subject of a nation by its number."""
@@ -116,19 +143,34 @@ class Nation:
     seed: int
     organisations: int
     records_per_organisation: int = RECORDS_PER_ORGANISATION
+    spread: Spread = Spread.HEAVY
+
+    @property
+    def units_of_pack(self) -> int:
+        """Give the number of units of each pack that has units."""
+        return -(-self.organisations * UNITS_OF_10_000 // 10_000)
 
     @property
     def units(self) -> int:
-        """Give the number of units."""
-        return 0 if self.plan.units is None else -(-self.organisations * UNITS_OF_10_000 // 10_000)
+        """Give the number of units: first those of the first pack that has some, then those of the next."""
+        return len(self.plan.packs_of_units) * self.units_of_pack
 
     def organisation_keys(self, numbers: I64) -> U64:
         """Give the keys of organisations."""
         return keys_of(self.seed, "organisation", numbers)
 
-    def unit_keys(self, numbers: I64) -> U64:
+    def unit_keys(self, units: I64) -> U64:
         """Give the keys of units."""
-        return keys_of(self.seed, "unit", numbers)
+        salts = np.array([salt("unit", p.name) for p, _ in self.plan.packs_of_units], np.uint64)
+        keys = keys_of(self.seed, "unit", units % self.units_of_pack)
+        return mixed(keys ^ salts[units // self.units_of_pack])
+
+    def unit_ids(self, units: I64) -> U8:
+        """Write the ids of units: the code of the pack, and a number."""
+        codes = np.array([p.code for p, _ in self.plan.packs_of_units], np.int64)
+        pack = codes[units // self.units_of_pack]
+        number = units % self.units_of_pack
+        return _beside(_same(b"XU", units), signs(pack, PACK_SIGNS), signs(number, ID_SIGNS))
 
     def holders(self, units: I64) -> I64:
         """Give the organisations that hold units first."""
@@ -139,13 +181,30 @@ class Nation:
         drawn = draw(self.organisation_keys(numbers), "founded")
         return (_FOUNDED_FROM + below(drawn, LAST_DAY - _FOUNDED_FROM - 60)).astype(np.int32)
 
-    def sizes(self, keys: U64) -> I64:
-        """Give the numbers of records of organisations: for 10 each, floor(1 / U) - 1, at most RECORDS_MAX."""
-        return np.minimum(_zipf(keys, self.records_per_organisation), RECORDS_MAX)
+    def sizes(self, pack: PackPlan, population: Population, keys: U64) -> I64:
+        """Give the numbers of records of organisations under a pack."""
+        of_pack = draw(keys, "takes part", pack.name)
+        records = self._activity(keys) * (pack.share * 10_000 // pack.takes_part)
+        records = (records + low_below(of_pack, 10_000)) // 10_000
+        records[~chance(of_pack, pack.takes_part)] = 0
+        return np.minimum(records, population.records_max)
 
-    def unit_sizes(self, keys: U64) -> I64:
+    def unit_sizes(self, population: Population, keys: U64) -> I64:
         """Give the numbers of records of units: at least one."""
-        return np.minimum(_zipf(keys, 10) + 1, UNIT_RECORDS_MAX)
+        return np.clip(self._activity(keys), 1, min(population.records_max, UNIT_RECORDS_MAX))
+
+    def _activity(self, keys: U64) -> I64:
+        """Give how many records subjects would have that take their part in each pack.
+
+        Evenly spread, a product of two chances; heavily, floor(1 / U) - 1 for a mean of ten.
+        """
+        drawn, mean = draw(keys, "activity"), self.records_per_organisation
+        if self.spread is Spread.EVEN:
+            return 1 + tail(drawn, 4 * mean - 3)
+        drawn >>= np.uint64(32)
+        top = (np.uint64(2**32 - 1) - drawn) * np.uint64(mean)
+        activity = (top // ((drawn + np.uint64(1)) * np.uint64(10))).view(np.int64)
+        return np.minimum(activity, ACTIVITY_MAX)
 
     def joined(self, numbers: I64) -> I32:
         """Give the positions from which organisations are known to be the same as the one before; NEVER for most."""
@@ -167,17 +226,9 @@ class Nation:
         return some[found], at[found]
 
 
-def _zipf(keys: U64, scale: int) -> I64:
-    drawn = draw(keys, "size") >> np.uint64(32)
-    top = (np.uint64(2**32 - 1) - drawn) * np.uint64(scale)
-    return (top // ((drawn + np.uint64(1)) * np.uint64(10))).view(np.int64)
-
-
-def main_packs(population: Population, keys: U64) -> tuple[I16, I16, I16]:
-    """Give the main pack of subjects, a second one, and their conduct."""
-    first, second = draw(keys, "pack"), draw(keys, "second pack")
-    conduct = pick(choices([often for _, often in CONDUCT]), draw(keys, "conduct"))
-    return pick(population.main, first), pick(population.main, second), conduct
+def conduct_of(keys: U64) -> I16:
+    """Give the conduct of subjects: which of the table."""
+    return pick(choices([often for _, often in CONDUCT]), draw(keys, "conduct"))
 
 
 # --------------------------------------------------------------------------------------------------
@@ -213,8 +264,8 @@ def organisation_rows(nation: Nation, numbers: I64, ids: U8, buckets: U16) -> Ta
                 ~chance(draw(keys, "withheld"), NAME_WITHHELD)[row],
             ),
             words(only, ("XS",)),
-            words(only, ("xs",)),
-            subject,
+            words(only, ("uscc",)),
+            strings(organisation_codes(numbers)[row]),
             words(only, ("xs.forms",), coded),
             words(np.minimum(form, len(FORM_CODES) - 1), FORM_CODES, coded),
             words(form, [name for name, _ in FORMS]),
@@ -266,9 +317,7 @@ def unit_rows(nation: Nation, numbers: I64, ids: U8, buckets: U16) -> Table:
     order = np.lexsort((holder, known_from, valid_from, row))
     row, holder, valid_to = row[order], holder[order], valid_to[order]
     holder_ids = organisation_ids(holder)
-    place = np.concatenate(
-        [np.tile(np.frombuffer(b"XS ", np.uint8), (len(row), 1)), ids[row, 2:]], axis=1
-    )
+    place = _beside(_same(b"XS ", row), ids[row, 2:])
     return table_of(
         UNITS,
         (

@@ -228,23 +228,41 @@ def _whole(value: object) -> int:
 # Writing
 
 
-class PartWriter:
-    """Writes rows in any order to unsorted parts below a register that is being made; several may write at once."""
+class RegisterWriter:
+    """Writes a register: rows come in any order, files leave sorted. Used in a `with`; `finish` makes it a register.
 
-    def __init__(
-        self, folder: Path, types: Types, *, name: str = "", rows_per_part: int = 200_000
-    ) -> None:
-        """Begin; `name` tells the parts of several writers apart."""
-        self.columns: dict[str, Columns] = dict(FIXED)
-        for versions in types.values():
-            self.columns |= {dataset_of(t): record_columns(t) for t in versions.values()}
+    A folder that was not finished has no register.json and is no register.
+    """
+
+    def __init__(self, folder: Path, types: Types, *, rows_per_part: int = 200_000) -> None:
+        """Begin in a folder that is empty or absent; raises FileExistsError for any other."""
+        if folder.exists() and any(folder.iterdir()):
+            raise FileExistsError(folder)
+        self.folder = folder
         self.types = types
+        self.columns: dict[str, Columns] = dict(FIXED)
+        self.sort = dict(_SORT)
+        for record_type in (t for versions in types.values() for t in versions.values()):
+            dataset, counting = dataset_of(record_type), name_of(record_type.counting)
+            self.columns[dataset] = record_columns(record_type)
+            self.sort[dataset] = f"bucket, subject, {counting}, known_from, record"
         self.counts: dict[str, int] = {}
         self.parts = folder / ".parts"
-        self._name = name
+        self.parts.mkdir(parents=True)
         self._rows: dict[str, list[Row]] = {}
         self._waiting = 0
         self._rows_per_part = rows_per_part
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        shutil.rmtree(self.parts, ignore_errors=True)
 
     def add(self, dataset: str, rows: Iterable[Row]) -> None:
         """Add rows in the order of the dataset's columns; dates are days."""
@@ -290,51 +308,13 @@ class PartWriter:
             already = self.counts.get(dataset, 0)
             pq.write_table(
                 table,
-                part / f"{self._name}{already:012}.parquet",
+                part / f"{already:012}.parquet",
                 compression="zstd",
                 compression_level=1,
             )
             self.counts[dataset] = already + len(rows)
         self._rows.clear()
         self._waiting = 0
-
-
-class RegisterWriter(PartWriter):
-    """Writes a register: rows come in any order, files leave sorted. Used in a `with`; `finish` makes it a register.
-
-    A folder that was not finished has no register.json and is no register.
-    """
-
-    def __init__(self, folder: Path, types: Types, *, rows_per_part: int = 200_000) -> None:
-        """Begin in a folder that is empty or absent; raises FileExistsError for any other."""
-        if folder.exists() and any(folder.iterdir()):
-            raise FileExistsError(folder)
-        super().__init__(folder, types, rows_per_part=rows_per_part)
-        self.folder = folder
-        self.sort = dict(_SORT)
-        for versions in types.values():
-            for record_type in versions.values():
-                counting = name_of(record_type.counting)
-                self.sort[dataset_of(record_type)] = (
-                    f"bucket, subject, {counting}, known_from, record"
-                )
-        self.parts.mkdir(parents=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        shutil.rmtree(self.parts, ignore_errors=True)
-
-    def adopt(self, counts: Mapping[str, int]) -> None:
-        """Take over the parts that another writer wrote into this register."""
-        for dataset, count in counts.items():
-            self.counts[dataset] = self.counts.get(dataset, 0) + count
 
     def finish(self, meta: Meta) -> None:
         """Sort what was added into the register's files and write register.json, last."""

@@ -22,6 +22,8 @@ import z3
 # Sets of assumptions: names of truths.
 Assumed = tuple[tuple[str, ...], ...]
 NO_MODEL, MODEL, UNKNOWN = "unsat", "sat", "unknown"
+# A text that is no SMT-LIB is a fault of whoever wrote it, and never an answer.
+NOT_READ = "not read"
 # How much longer than its limit a process may take before it is stopped from outside.
 _GRACE_SECONDS = 5
 # What a linear script begins with; its solver is the faster one.
@@ -62,7 +64,7 @@ def decide_each(text: str, ms: int, assume: Sequence[Sequence[str]]) -> list[dic
     try:
         solver.from_string(text)
     except z3.Z3Exception as refused:
-        return [{"status": UNKNOWN, "why": f"not read: {refused}"}] * len(assume)
+        return [{"status": NOT_READ, "why": str(refused)}] * len(assume)
     return [_check(solver, context, names) for names in assume]
 
 
@@ -99,6 +101,8 @@ def decide(text: str, ms: int, assume: Sequence[str] = ()) -> Answer:
 
 
 def _answer(said: Mapping[str, Any]) -> Answer:
+    if said["status"] == NOT_READ:
+        raise ValueError(f"the solver cannot read a text: {said['why']}")
     return Answer(
         said["status"], said.get("model", {}), said.get("why", ""), tuple(said.get("core", ()))
     )
@@ -170,6 +174,11 @@ class Solvers:
             self.free.put(process)
         self.threads = ThreadPoolExecutor(count)
         self.known: dict[tuple[str, Assumed], Future[list[Answer]]] = {}
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the time for all is over: what is asked now is not decided."""
+        return self.clock() >= self.until
 
     def __enter__(self) -> Self:
         """Warm up every process while the caller writes its first texts."""

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.walk import names_read
+from goodstanding.kernel.rules.walk import lasting_carries, names_read
 from goodstanding.store import vectors as v
 from goodstanding.store.vector_facts import Items
-from goodstanding.store.vector_levels import limbs_hold
+from goodstanding.store.vector_levels import limbs_firm, limbs_hold
 from goodstanding.store.vector_meaning import Meaning
 from goodstanding.store.vector_score import Scores
 from goodstanding.store.vectors import Bits, Ints, Num, Truth
 
-NO_SCORES = Scores(v.MISSING, v.MISSING)
+NO_SCORES = Scores(v.MISSING, v.MISSING, v.MISSING)
 # No origin: nothing is carried.
 NOTHING = -1
 
@@ -42,6 +42,7 @@ class Outcome:
     score: Num
     reasons: list[tuple[str, Bits]] = field(default_factory=list)
     by_band: Bits = False  # where the bands gave the grade
+    between: Num = field(default_factory=lambda: v.MISSING)  # at worst: the scores that may be
     origins: dict[str, Ints] = field(default_factory=dict)
 
 
@@ -97,6 +98,11 @@ class Grader:
         limbs = tuple(node) if isinstance(node, Sequence) else (n.Limb(node),)
         return limbs_hold(limbs, on if "score" in names_read(limbs) else self.on)
 
+    def firm(self, limbs: Sequence[n.Limb], on: Meaning) -> Ints:
+        """Tell where a ground certainly holds, whatever its exceptions turn out to be."""
+        chosen = on if "score" in names_read(tuple(limbs)) else self.on
+        return v.whole(limbs_firm(limbs, chosen), self.items.rows)
+
     def _yes(self, truth: Truth) -> Ints:
         return v.whole(truth.yes, self.items.rows)
 
@@ -124,25 +130,39 @@ class Grader:
         """Give what evaluates conditions that read the score of a result."""
         return Meaning(replace(self.items, indicators={**self.items.indicators, "score": score}))
 
-    def bands(self, on: Meaning, score: Num, weighed: tuple[Ints, Ints, Bits] | None) -> Ints:
-        """Give the grade by bands; a missing score or cut makes it undecided."""
+    def reached(
+        self, on: Meaning, score: Num, weighed: tuple[Ints, Ints, Bits] | None
+    ) -> tuple[Ints, Ints]:
+        """Give the first band whose cut a score reaches or may reach, and whether it does."""
         rows = self.items.rows
-        known = v.whole(weighed[2] if weighed else score.lo_known, rows)
-        grade = np.full(rows, self.undecided, dtype=np.int64)
-        left = known.copy()
-        for band in self.grades.bands:
+        left = v.whole(weighed[2] if weighed else score.lo_known, rows).copy()
+        place = np.zeros(rows, dtype=np.int64)
+        known = np.zeros(rows, dtype=bool)
+        for i, band in enumerate(self.grades.bands):
+            place[left] = i
             if band.lowest is None:
-                grade[left] = self.code[band.grade]
-                return grade
+                known |= left
+                break
             cut = on.points(band.lowest)
             left &= v.whole(cut.lo_known, rows)
             if weighed:
-                reached = weighed[0] >= v.whole(cut.lo, rows) * weighed[1]
+                reached = left & (weighed[0] >= v.whole(cut.lo, rows) * weighed[1])
             else:
-                reached = v.whole(score.lo, rows) >= cut.lo
-            grade[left & reached] = self.code[band.grade]
+                reached = left & (v.whole(score.lo, rows) >= cut.lo)
+            known |= reached
             left &= ~reached
-        return grade
+        return place, known
+
+    def band_grade(self, place: Ints, known: Ints) -> Ints:
+        """Give the grade of bands; undecided where it is not known which is reached."""
+        codes = np.array([self.code[b.grade] for b in self.grades.bands])
+        return np.where(known, codes[place], self.undecided)
+
+    def weighed(self, *, worst: bool) -> tuple[Ints, Ints, Bits] | None:
+        """Give what bands compare instead of a score where items are weighed."""
+        if not self.weighs:
+            return None
+        return self.scores.weighed_worst if worst else self.scores.weighed_shown
 
     # -- the result shown
 
@@ -166,9 +186,9 @@ class Grader:
             self._give(out, rule, on)
         if grades.bands:
             out.by_band = out.grade < 0
-            found = self.bands(on, score, self.scores.weighed_shown if self.weighs else None)
+            found = self.band_grade(*self.reached(on, score, self.weighed(worst=False)))
             out.grade = np.where(out.by_band, found, out.grade)
-        for rule in grades.first_match:
+        for rule in () if grades.bands else grades.first_match:
             self._give(out, rule, on)
         otherwise = self.code[grades.otherwise or n.UNDECIDED]
         out.grade = np.where(out.grade < 0, otherwise, out.grade)
@@ -187,10 +207,12 @@ class Grader:
         out.reasons += [
             (c.carry.id, c.where([p.start_less > 0 for p in c.carry.phases])) for c in carried
         ]
-        out.origins = self._origins(
-            before, on, self._band_causes(out.by_band, first, first), worst=False
-        )
+        causes = {g: out.by_band & (first == self.code[g]) for g in self._band_grades()}
+        out.origins = self._origins(before, on, causes, worst=False)
         return out, carried
+
+    def _band_grades(self) -> list[str]:
+        return [*(b.grade for b in self.grades.bands), n.UNDECIDED] if self.grades.bands else []
 
     def _give(self, out: Outcome, rule: n.Given, on: Meaning) -> None:
         there = self._yes(self.truth(rule.when, on)) & (out.grade < 0)
@@ -228,32 +250,36 @@ class Grader:
         grades, rows = self.grades, self.items.rows
         carried = self.carried(before)
         score = self._worst_score(self.held(self.scores.worst, carried), shown.score)
-        on = self.knowing(score)
+        best = self.held(self.scores.best, carried_shown)
+        # a condition is decided only where it is for all scores that may come
+        known = v.both(score.lo_known, best.lo_known)
+        between = Num(v.where(known, score.lo, 0), best.lo, known, best.lo_known)
+        on = self.knowing(between)
         may_come = _MayCome(self, rows)
         sure = np.zeros(rows, dtype=bool)
         for d in grades.direct:
-            truth = self.truth(d.limbs, on)
-            may_come.add(self.code[d.grade], self._may(truth))
-            sure |= self._yes(truth)
+            may_come.add(self.code[d.grade], self._may(self.truth(d.limbs, on)))
+            sure |= self.firm(d.limbs, on)
+        lasting = lasting_carries(grades)
         for _, rank, there in self._carried_grades(carried):
             may_come.add(rank, there)
-        for _, rank, there in self._carried_grades(carried_shown):
+        for id_, rank, there in self._carried_grades(carried_shown):
             may_come.add(rank, there)
-            sure |= there
+            if id_ in lasting:
+                sure |= there
         left = ~sure
-        for rule in (*grades.not_graded, *grades.instead):
+        given = (*grades.not_graded, *grades.instead, *(() if grades.bands else grades.first_match))
+        for rule in given:
             left = self._may_give(may_come, rule, on, left)
-        by_band = np.zeros(rows, dtype=bool)
-        found = np.full(rows, self.undecided, dtype=np.int64)
+        causes: dict[str, Ints] = {}
         if grades.bands:
-            by_band = left
-            found = self.bands(on, score, self.scores.weighed_worst if self.weighs else None)
+            place, reached = self.reached(on, score, self.weighed(worst=True))
+            found = self.band_grade(place, reached)
             for grade in np.unique(found[left]):
                 may_come.add(int(grade), left & (found == grade))
-            left = np.zeros(rows, dtype=bool)
-        for rule in grades.first_match:
-            left = self._may_give(may_come, rule, on, left)
-        may_come.add(self.code[grades.otherwise or n.UNDECIDED], left)
+            causes = self._band_causes(left, on, best, place, reached)
+        else:
+            may_come.add(self.code[grades.otherwise or n.UNDECIDED], left)
         at, ranked = may_come.ranked, may_come.ranked >= 0
         for step in grades.steps_down:
             there = self._may(self.truth(step.when, on)) & ranked
@@ -262,17 +288,20 @@ class Grader:
             at = np.where(there & ranked, np.maximum(at, bar), at)
         grade = np.where(ranked, at, may_come.first)
         grade = np.where(may_come.open & (~ranked | (at < self.last)), self.undecided, grade)
-        best = (
-            self.bands(
-                self.knowing(shown.score),
-                shown.score,
-                self.scores.weighed_shown if self.weighs else None,
-            )
-            if grades.bands
-            else found
-        )
-        causes = self._band_causes(by_band, best, found)
-        return Outcome(grade, score, origins=self._origins(before, on, causes, worst=True))
+        origins = self._origins(before, on, causes, worst=True)
+        return Outcome(grade, score, origins=origins, between=between)
+
+    def _band_causes(
+        self, left: Ints, on: Meaning, best: Num, place: Ints, known: Ints
+    ) -> dict[str, Ints]:
+        """Tell where each band may give the grade: from the first that the best score may come into down to the worst's."""
+        first, sure = self.reached(on, best, self.weighed(worst=False))
+        last = np.where(known, place, len(self.grades.bands) - 1)
+        causes = {n.UNDECIDED: left & ~(known & sure)}
+        for i, band in enumerate(self.grades.bands):
+            there = left & (first <= i) & (i <= last)
+            causes[band.grade] = causes[band.grade] | there if band.grade in causes else there
+        return causes
 
     def _worst_score(self, score: Num, shown: Num) -> Num:
         """Never better than the shown one: caps and one act once can turn them around."""
@@ -289,16 +318,6 @@ class Grader:
         return left & ~self._yes(truth)
 
     # -- what goes on
-
-    def _band_causes(self, reached: Bits, best: Ints, found: Ints) -> dict[str, Ints]:
-        """Tell for each band where it is a cause: from the shown score's down to the worst score's."""
-        causes = {}
-        place = {self.code[b.grade]: i for i, b in enumerate(self.grades.bands)}
-        table = np.array([place.get(code, -1) for code in range(len(self.names))])
-        upper, lower = table[best], table[found]
-        for i, band in enumerate(self.grades.bands):
-            causes[band.grade] = reached & (upper <= i) & (i <= lower)
-        return causes
 
     def _origins(
         self, before: Mapping[str, Ints], on: Meaning, bands: Mapping[str, Ints], *, worst: bool

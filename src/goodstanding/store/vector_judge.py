@@ -261,7 +261,7 @@ def _decided(
         shown_at, worst_at = machines(chooser, programme.levels, on)
         names: tuple[str, ...] = programme.levels.order
         grade, worst_grade, since = shown_at.level, worst_at.level, shown_at.since
-        shown_score = worst_score = v.MISSING
+        shown_score = worst_score = between = v.MISSING
         ids = [*(g.id for g in programme.levels.grounds), *(r.id for r in programme.levels.raises)]
         item, rule = shown_at.fired
         order = np.arange(len(item))
@@ -271,20 +271,20 @@ def _decided(
         shown, carried_shown = grader.shown(carried_in[0])
         worst = grader.worst(carried_in[1], shown, carried_shown)
         names, grade, worst_grade = tuple(grader.names), shown.grade, worst.grade
-        shown_score, worst_score = shown.score, worst.score
+        shown_score, worst_score, between = shown.score, worst.score, worst.between
         reasons = _each_once(shown.reasons, rows)
         by_bands = v.whole(shown.by_band, rows)
         keys = tuple(_pairs(items, units)) if units is not None and shown.origins else ()
         carried = CarriedIn(shown.origins, worst.origins, keys=keys)
     else:
         names, grade = (n.UNDECIDED,), np.zeros(rows, dtype=np.int64)
-        worst_grade, shown_score, worst_score = grade, v.MISSING, v.MISSING
+        worst_grade, shown_score, worst_score, between = grade, v.MISSING, v.MISSING, v.MISSING
     at = len(reasons)
     for c in contributions:
         some = (c.low != 0) | (c.high != 0)
         at += 1
         reasons.append((c.rule.id, c.item[some], np.full(int(some.sum()), at + 2**20)))
-    known = {**items.indicators, "grade": Word(grade, names), "score": shown_score}
+    known = {**items.indicators, "grade": Word(grade, names), "score": between}
     last = Meaning(replace(items, indicators=known))
     in_scope = last.truth(programme.scope)
     proposals = [(p.id, limbs_hold(p.limbs, last)) for p in programme.proposals]

@@ -21,7 +21,7 @@ from goodstanding.store.vector_hits import (
     starts_of,
 )
 from goodstanding.store.vector_meaning import Meaning
-from goodstanding.store.vectors import Ints, Known, Num, Truth
+from goodstanding.store.vectors import Bits, Ints, Known, Num, Truth
 
 # Before every day: no clock runs, nothing bars a raise.
 _NEVER = -(2**40)
@@ -88,6 +88,15 @@ def limbs_hold(limbs: Sequence[n.Limb], on: Meaning) -> Truth:
         for x in limbs
     ]
     return v.any_of(held)
+
+
+def limbs_firm(limbs: Sequence[n.Limb], on: Meaning) -> Bits:
+    """Tell where a ground certainly holds and stands on no exception that was not shown."""
+    firm: Bits = False
+    for x in limbs:
+        barred = False if x.unless is None else on.truth(x.unless).may
+        firm = v.either(firm, v.both(on.truth(x.when).yes, v.no(barred)))
+    return firm
 
 
 def machines(chooser: Chooser, levels: n.Levels, on: Meaning) -> tuple[Reached, Reached]:

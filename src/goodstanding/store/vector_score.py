@@ -38,10 +38,11 @@ class Contribution:
 
 @dataclass
 class Scores:
-    """What bands compare: the scores of both results; of weights also (sum of products, sum of weights)."""
+    """What bands compare: the scores of both results, and the best that may be; of weights also (sum of products, sum of weights, where they stand)."""
 
     shown: Num
     worst: Num
+    best: Num
     weighed_shown: tuple[Ints, Ints, Bits] | None = None
     weighed_worst: tuple[Ints, Ints, Bits] | None = None
 
@@ -74,13 +75,14 @@ def score(chooser: Chooser, programme: n.Score, on: Meaning) -> tuple[list[Contr
         if i in takings or rule.select is None
     ]
     start = on.points(programme.start)
-    low = v.whole(start.lo, rows).copy()
-    high = low.copy()
+    shown = v.whole(start.lo, rows).copy()
+    worst, best = shown.copy(), shown.copy()
     for c in made:
-        low[c.item] += c.low if c.rule.adds else -c.low
-        high[c.item] += c.low if c.rule.adds else -c.high
+        shown[c.item] += c.low if c.rule.adds else -c.low
+        worst[c.item] += c.low if c.rule.adds else -c.high
+        best[c.item] += c.high if c.rule.adds else -c.low
     known = v.exactly(start)
-    return made, Scores(v.exact(low, known), v.exact(high, known))
+    return made, Scores(v.exact(shown, known), v.exact(worst, known), v.exact(best, known))
 
 
 def _points(on: Meaning, rule: n.Deduction) -> Num:
@@ -139,10 +141,10 @@ def _taking(chooser: Chooser, rule: n.Deduction) -> _Taking:
 
 def _one_act_once(takings: Sequence[_Taking]) -> None:
     """Let each act count under the rule that takes most for it, at each end by itself."""
-    for taking in takings:  # an open act may turn out to be counted elsewhere
-        taking.kept_low &= ~taking.open
     if len(takings) < 2:
         return
+    for taking in takings:  # an open act may turn out to be counted elsewhere
+        taking.kept_low &= ~taking.open
     for low in (True, False):
         _keep(takings, low=low)
 
@@ -233,9 +235,11 @@ def weigh(weights: n.Weights, on: Meaning) -> Scores:
         total += share
     some = total > 0
     quotient = (2 * product + total) // np.maximum(2 * total, 1)
+    known = v.exact(quotient, shown & some)
     return Scores(
-        v.exact(quotient, shown & some),
+        known,
         v.exact(quotient, worst & some),
+        known,
         (product, total, shown & some),
         (product, total, worst & some),
     )

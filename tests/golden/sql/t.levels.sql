@@ -5,13 +5,13 @@ FROM "units" AS u JOIN "organisations" AS o
 WHERE o.form = 'organisation' AND o.known_from <= 7 AND (o.known_to IS NULL OR 7 < o.known_to) AND u.known_from <= 7 AND (u.known_to IS NULL OR 7 < u.known_to);
 
 CREATE TEMP TABLE "subjects" AS
-SELECT row_number() OVER (ORDER BY subject) AS _s, subject
+SELECT row_number() OVER (ORDER BY bucket, subject) AS _s, subject
 FROM "organisations"
 WHERE bucket BETWEEN $bucket_from AND $bucket_to AND form = 'organisation' AND known_from <= 7 AND (known_to IS NULL OR 7 < known_to);
 
 CREATE TEMP TABLE "unit subjects" AS
-SELECT row_number() OVER (ORDER BY unit) AS _s, unit AS subject
-FROM (SELECT DISTINCT unit FROM "unit holders" WHERE bucket BETWEEN $bucket_from AND $bucket_to) AS held;
+SELECT row_number() OVER (ORDER BY bucket, unit) AS _s, unit AS subject
+FROM (SELECT DISTINCT bucket, unit FROM "unit holders" WHERE bucket BETWEEN $bucket_from AND $bucket_to) AS held;
 
 CREATE TEMP TABLE "facts/t.closing known" AS
 SELECT _s, record, known_from, "cured" AS cured, "ended" AS ended, "certainty" AS certainty, coalesce("act", record) AS act, "decided" AS date,
@@ -115,7 +115,7 @@ WITH "records of t.penalty" AS NOT MATERIALIZED (
   WHERE f._counts AND f.date <= DATE '2025-06-30'
 ),
 "groups 1" AS MATERIALIZED (
-  SELECT * FROM (SELECT _k, _day, _first, _certain, _sure, CASE WHEN _certain THEN 1 ELSE 0 END AS _hits_lo, 1 AS _hits_hi, lo AS _total_lo, hi AS _total_hi FROM (SELECT _k, bool_or(_certain) AS _certain, min(date) AS _day, arg_min({'known_from': known_from, 'record': record}, {'o0': date, 'o1': known_from, 'o2': record}) AS _first, coalesce(max(CASE WHEN _certain THEN v END), 0) AS lo, CASE WHEN count(v) = count(*) THEN max(v) END AS hi, min(_sure) AS _sure
+  SELECT * FROM (SELECT _k, _day, _first, _sure, _certain AS _settled, CASE WHEN _certain THEN 1 ELSE 0 END AS _hits_lo, 1 AS _hits_hi, CASE WHEN _certain THEN lo ELSE 0 END AS _total_lo, hi AS _total_hi FROM (SELECT _k, bool_or(_certain) AS _certain, min(date) AS _day, arg_min({'known_from': known_from, 'record': record}, {'o0': date, 'o1': known_from, 'o2': record}) AS _first, coalesce(max(CASE WHEN _certain THEN v END), 0) AS lo, CASE WHEN count(v) = count(*) THEN max(v) END AS hi, min(_sure) AS _sure
   FROM (SELECT _k, _d0, date, known_from, record, v, TRUE AS _certain, _rank AS _sure FROM (SELECT _k, act AS _d0, date AS date, known_from AS known_from, record AS record, "amount" AS v, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty") AS hit) AS hits GROUP BY _k, _d0) AS valued) AS groups
 ),
 "records of t.raise" AS NOT MATERIALIZED (
@@ -124,10 +124,10 @@ WITH "records of t.penalty" AS NOT MATERIALIZED (
   WHERE f._counts AND f.date <= DATE '2025-06-30'
 ),
 "events" AS MATERIALIZED (
-  SELECT _k, _day AS day, 0 AS raising, 0 AS place, _first.known_from AS known_from, _first.record AS record, 'fall' AS rule, -1 AS from_level, 2 AS to_level, 6 AS after, _certain AND (_truth IS TRUE) AS shown, TRUE AS worst, _sure
-  FROM (SELECT w.*, CASE WHEN _hits_lo >= 2::BIGINT THEN TRUE WHEN _hits_hi < 2::BIGINT THEN FALSE END AS _truth FROM (SELECT _k, _day, _first, _certain, _sure, _hits_lo, CASE WHEN _hits_open > 0 THEN NULL ELSE _hits_hi END AS _hits_hi, _total_lo, CASE WHEN _total_open > 0 THEN NULL ELSE _total_hi END AS _total_hi FROM (
-  SELECT _k, _day, _enters, _first, _certain, _sure, sum(_hits_lo) OVER days AS _hits_lo, sum(_hits_hi) OVER days AS _hits_hi, sum(_total_lo) OVER days AS _total_lo, sum(_total_hi) OVER days AS _total_hi, sum(_hits_open) OVER days AS _hits_open, sum(_total_open) OVER days AS _total_open FROM (
-  SELECT _k, _day, TRUE AS _enters, _first, _certain, _sure, _hits_lo, coalesce(_hits_hi, 0) AS _hits_hi, CASE WHEN _hits_hi IS NULL THEN 1 ELSE 0 END AS _hits_open, _total_lo, coalesce(_total_hi, 0) AS _total_hi, CASE WHEN _total_hi IS NULL THEN 1 ELSE 0 END AS _total_open FROM "groups 1"
+  SELECT _k, _day AS day, 0 AS raising, 0 AS place, _first.known_from AS known_from, _first.record AS record, 'fall' AS rule, -1 AS from_level, 2 AS to_level, 6 AS after, _settled AND (_truth IS TRUE) AS shown, TRUE AS worst, _sure
+  FROM (SELECT w.*, CASE WHEN _hits_lo >= 2::BIGINT THEN TRUE WHEN _hits_hi < 2::BIGINT THEN FALSE END AS _truth FROM (SELECT _k, _day, _first, _settled, _sure, _hits_lo, CASE WHEN _hits_open > 0 THEN NULL ELSE _hits_hi END AS _hits_hi, _total_lo, CASE WHEN _total_open > 0 THEN NULL ELSE _total_hi END AS _total_hi FROM (
+  SELECT _k, _day, _enters, _first, _settled, _sure, sum(_hits_lo) OVER days AS _hits_lo, sum(_hits_hi) OVER days AS _hits_hi, sum(_total_lo) OVER days AS _total_lo, sum(_total_hi) OVER days AS _total_hi, sum(_hits_open) OVER days AS _hits_open, sum(_total_open) OVER days AS _total_open FROM (
+  SELECT _k, _day, TRUE AS _enters, _first, _settled, _sure, _hits_lo, coalesce(_hits_hi, 0) AS _hits_hi, CASE WHEN _hits_hi IS NULL THEN 1 ELSE 0 END AS _hits_open, _total_lo, coalesce(_total_hi, 0) AS _total_hi, CASE WHEN _total_hi IS NULL THEN 1 ELSE 0 END AS _total_open FROM "groups 1"
   UNION ALL SELECT _k, (_day + INTERVAL (12) MONTH)::DATE, FALSE, NULL, NULL, NULL, -_hits_lo, -coalesce(_hits_hi, 0), -CASE WHEN _hits_hi IS NULL THEN 1 ELSE 0 END, -_total_lo, -coalesce(_total_hi, 0), -CASE WHEN _total_hi IS NULL THEN 1 ELSE 0 END FROM "groups 1"
   ) AS moves WINDOW days AS (PARTITION BY _k ORDER BY _day RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
   ) AS running WHERE _enters) AS w JOIN "values of indicators" AS v ON v._k = w._k) AS reached

@@ -5,13 +5,13 @@ FROM "units" AS u JOIN "organisations" AS o
 WHERE o.form = 'organisation' AND o.known_from <= 7 AND (o.known_to IS NULL OR 7 < o.known_to) AND u.known_from <= 7 AND (u.known_to IS NULL OR 7 < u.known_to);
 
 CREATE TEMP TABLE "subjects" AS
-SELECT row_number() OVER (ORDER BY subject) AS _s, subject
+SELECT row_number() OVER (ORDER BY bucket, subject) AS _s, subject
 FROM "organisations"
 WHERE bucket BETWEEN $bucket_from AND $bucket_to AND form = 'organisation' AND known_from <= 7 AND (known_to IS NULL OR 7 < known_to);
 
 CREATE TEMP TABLE "unit subjects" AS
-SELECT row_number() OVER (ORDER BY unit) AS _s, unit AS subject
-FROM (SELECT DISTINCT unit FROM "unit holders" WHERE bucket BETWEEN $bucket_from AND $bucket_to) AS held;
+SELECT row_number() OVER (ORDER BY bucket, unit) AS _s, unit AS subject
+FROM (SELECT DISTINCT bucket, unit FROM "unit holders" WHERE bucket BETWEEN $bucket_from AND $bucket_to) AS held;
 
 CREATE TEMP TABLE "facts/t.closing known" AS
 SELECT _s, record, known_from, "cured" AS cured, "ended" AS ended, "certainty" AS certainty, coalesce("act", record) AS act, "decided" AS date,
@@ -101,17 +101,30 @@ WITH "records of t.penalty" AS MATERIALIZED (
   WHERE f._counts AND f.date <= DATE '2026-03-31'
 ),
 "groups 2" AS MATERIALIZED (
-  SELECT * FROM (SELECT _k, _day, _certain, lo AS m_lo, hi AS m_hi, _sure FROM (SELECT *, CASE WHEN _certain THEN 1 ELSE 0 END AS lo, 1 AS hi FROM (SELECT _k, bool_or(_certain) AS _certain, min(date) AS _day, min(_sure) AS _sure
+  SELECT * FROM (SELECT _k, _day, lo AS _own, lo AS m_lo, hi AS m_hi, _sure FROM (SELECT *, CASE WHEN _certain THEN 1 ELSE 0 END AS lo, 1 AS hi FROM (SELECT _k, bool_or(_certain) AS _certain, min(date) AS _day, min(_sure) AS _sure
   FROM (SELECT _k, _d0, date, known_from, record, TRUE AS _certain, _rank AS _sure FROM (SELECT _k, act AS _d0, date AS date, known_from AS known_from, record AS record, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.closing") AS hit) AS hits GROUP BY _k, _d0) AS counted) AS valued) AS groups
 ),
+"groups 3" AS MATERIALIZED (
+  SELECT * FROM (SELECT _k, _day, _next, lo AS _own, CASE WHEN _settled THEN lo ELSE 0 END AS m_lo, hi AS m_hi, _sure FROM (SELECT *, _certain AND _place = 1 AS _settled FROM (
+  SELECT _k, date AS _day, known_from, record, _certain, _first, row_number() OVER ordered AS _place,
+    CASE WHEN NOT _certain THEN lead(date) OVER ordered END AS _next, bool_or(_certain) OVER grouped AS _there,
+    CASE WHEN bool_or(_certain) OVER grouped THEN 1 ELSE 0 END AS lo, 1 AS hi, min(_sure) OVER grouped AS _sure
+  FROM (SELECT *, count(CASE WHEN _certain THEN 1 END) OVER (PARTITION BY _k, _d0 ORDER BY date, known_from, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) = 0 AS _first FROM (SELECT _k, _d0, date, known_from, record, (_truth IS TRUE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
+  FROM (SELECT _k, act AS _d0, date AS date, known_from AS known_from, record AS record, ("amount" >= 100000) AS _truth, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty"
+  WHERE date >= DATE '2025-01-01' AND date < DATE '2026-01-01') AS hit WHERE _truth IS NOT FALSE) AS hits) AS marked
+  WINDOW grouped AS (PARTITION BY _k, _d0), ordered AS (PARTITION BY _k, _d0 ORDER BY date, known_from, record)
+  ) AS placed WHERE _first) AS valued) AS groups
+),
 "over records" AS (
-  SELECT k._k, k.opened AS _opened, least(i0._sure, i1._sure, i2._sure) AS _sure,
+  SELECT k._k, k.opened AS _opened, least(i0._sure, i1._sure, i2._sure, i3._sure) AS _sure,
     coalesce(i0.lo, 0) AS "fines$lo",
     coalesce(i0.hi, 0) AS "fines$hi",
     coalesce(i1.lo, 0) AS "fined$lo",
     CASE WHEN i1._k IS NULL THEN 0 ELSE i1.hi END AS "fined$hi",
     coalesce(i2.lo, 0) AS "closings$lo",
-    CASE WHEN i2._k IS NULL THEN 0 ELSE i2.hi END AS "closings$hi"
+    CASE WHEN i2._k IS NULL THEN 0 ELSE i2.hi END AS "closings$hi",
+    coalesce(i3.lo, 0) AS "burst$lo",
+    CASE WHEN i3._k IS NULL THEN 0 ELSE i3.hi END AS "burst$hi"
   FROM "keys" AS k
   LEFT JOIN (SELECT _k, count(CASE WHEN _certain THEN 1 END) AS lo, count(*) AS hi, min(_sure) AS _sure
   FROM (SELECT _k, bool_or(_certain) AS _certain, min(_sure) AS _sure
@@ -123,13 +136,20 @@ WITH "records of t.penalty" AS MATERIALIZED (
   FROM (SELECT _k, _d0, date, known_from, record, v, (_truth IS TRUE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
   FROM (SELECT _k, act AS _d0, date AS date, known_from AS known_from, record AS record, "amount" AS v, ("amount" >= 100000) AS _truth, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty"
   WHERE date >= DATE '2025-01-01' AND date < DATE '2026-01-01') AS hit WHERE _truth IS NOT FALSE) AS hits GROUP BY _k, _d0) AS groups GROUP BY _k) AS i1 ON i1._k = k._k
-  LEFT JOIN (SELECT _k, (coalesce(max(CASE WHEN _certain THEN m_lo END), 0))::BIGINT AS lo, CASE WHEN count(m_hi) = count(*) THEN (max(m_hi))::BIGINT END AS hi, min(_sure) AS _sure
-  FROM (SELECT _k, _day, _certain, _sure, m_lo, CASE WHEN m_open > 0 THEN NULL ELSE m_hi END AS m_hi FROM (
-  SELECT _k, _day, _enters, _certain, _sure, sum(m_lo) OVER days AS m_lo, sum(m_hi) OVER days AS m_hi, sum(m_open) OVER days AS m_open FROM (
-  SELECT _k, _day, TRUE AS _enters, _certain, _sure, m_lo, coalesce(m_hi, 0) AS m_hi, CASE WHEN m_hi IS NULL THEN 1 ELSE 0 END AS m_open FROM "groups 2"
+  LEFT JOIN (SELECT _k, (greatest(max(m_lo), max(_own)))::BIGINT AS lo, CASE WHEN count(m_hi) = count(*) THEN (max(m_hi))::BIGINT END AS hi, min(_sure) AS _sure
+  FROM (SELECT _k, _day, _own, _sure, m_lo, CASE WHEN m_open > 0 THEN NULL ELSE m_hi END AS m_hi FROM (
+  SELECT _k, _day, _enters, _own, _sure, sum(m_lo) OVER days AS m_lo, sum(m_hi) OVER days AS m_hi, sum(m_open) OVER days AS m_open FROM (
+  SELECT _k, _day, TRUE AS _enters, _own, _sure, m_lo, coalesce(m_hi, 0) AS m_hi, CASE WHEN m_hi IS NULL THEN 1 ELSE 0 END AS m_open FROM "groups 2"
   UNION ALL SELECT _k, (_day + INTERVAL (12) MONTH)::DATE, FALSE, NULL, NULL, -m_lo, -coalesce(m_hi, 0), -CASE WHEN m_hi IS NULL THEN 1 ELSE 0 END FROM "groups 2"
   ) AS moves WINDOW days AS (PARTITION BY _k ORDER BY _day RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
   ) AS running WHERE _enters) AS windows GROUP BY _k) AS i2 ON i2._k = k._k
+  LEFT JOIN (SELECT _k, (greatest(max(m_lo), max(_own)))::BIGINT AS lo, CASE WHEN count(m_hi) = count(*) THEN (max(m_hi))::BIGINT END AS hi, min(_sure) AS _sure
+  FROM (SELECT _k, _day, _own, _sure, m_lo, CASE WHEN m_open > 0 THEN NULL ELSE m_hi END AS m_hi FROM (
+  SELECT _k, _day, _enters, _own, _sure, sum(m_lo) OVER days AS m_lo, sum(m_hi) OVER days AS m_hi, sum(m_open) OVER days AS m_open FROM (
+  SELECT _k, _day, TRUE AS _enters, _own, _sure, m_lo, coalesce(m_hi, 0) AS m_hi, CASE WHEN m_hi IS NULL THEN 1 ELSE 0 END AS m_open FROM "groups 3"
+  UNION ALL SELECT _k, least((_day + INTERVAL (12) MONTH)::DATE, _next), FALSE, NULL, NULL, -m_lo, -coalesce(m_hi, 0), -CASE WHEN m_hi IS NULL THEN 1 ELSE 0 END FROM "groups 3"
+  ) AS moves WINDOW days AS (PARTITION BY _k ORDER BY _day RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+  ) AS running WHERE _enters) AS windows GROUP BY _k) AS i3 ON i3._k = k._k
 ),
 "formulas 1" AS (
   SELECT *,
@@ -149,10 +169,11 @@ WITH "records of t.penalty" AS NOT MATERIALIZED (
   SELECT _k, 0 AS _rule, act, sum(CASE WHEN _certain THEN lo END) AS low, sum(hi) AS high, count(CASE WHEN _certain THEN 1 END) AS sure_groups, count(*) AS groups, min(_sure) AS _sure
   FROM (SELECT _k, bool_or(_certain) AS _certain, (arg_min({'act': act}, {'o0': date, 'o1': known_from, 'o2': record})).act AS act, coalesce(max(CASE WHEN _certain THEN (p_lo - ((p_lo * s_lo * 2 + 10000) // 20000)) END), 0) AS lo, max((p_hi - ((p_hi * s_hi * 2 + 10000) // 20000))) AS hi, min(_sure) AS _sure
   FROM (SELECT _k, _d0, act, date, known_from, record, p_lo, p_hi, s_lo, s_hi, TRUE AS _certain, _rank AS _sure FROM (SELECT _k, "month" AS _d0, act AS act, date AS date, known_from AS known_from, record AS record, 50000::BIGINT AS p_lo, 50000::BIGINT AS p_hi, CASE WHEN (CASE WHEN "cured" <= DATE '2026-03-31' THEN "cured" END IS NOT NULL) THEN 8000 ELSE 0 END AS s_lo, CASE WHEN (CASE WHEN "cured" <= DATE '2026-03-31' THEN "cured" END IS NOT NULL) THEN 8000 WHEN ((CASE WHEN "cured" <= DATE '2026-03-31' THEN "cured" END IS NOT NULL)) IS NULL THEN 0 ELSE 0 END AS s_hi, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty") AS hit) AS hits GROUP BY _k, _d0) AS groups GROUP BY _k, act
-  UNION ALL SELECT _k, 1 AS _rule, act, CASE WHEN _certain THEN lo END AS low, hi AS high, CASE WHEN _certain THEN 1 ELSE 0 END AS sure_groups, 1 AS groups, _sure FROM (SELECT _k, bool_or(_certain) AS _certain, _d0 AS act, coalesce(max(CASE WHEN _certain THEN p_lo END), 0) AS lo, max(p_hi) AS hi, min(_sure) AS _sure
-  FROM (SELECT _k, _d0, p_lo, p_hi, (_truth IS TRUE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
-  FROM (SELECT _k, act AS _d0, least(coalesce(((CASE WHEN "due" > 0 THEN (("amount" * 200 + "due" * 1) // ("due" * 2)) END)::HUGEINT * 100), 0::BIGINT), 200000::BIGINT) AS p_lo, least(coalesce(((CASE WHEN "due" > 0 THEN (("amount" * 200 + "due" * 1) // ("due" * 2)) END)::HUGEINT * 100), 200000::BIGINT), 200000::BIGINT) AS p_hi, ("amount" >= 100000) AS _truth, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty"
-  WHERE date >= DATE '2025-01-01' AND date < DATE '2026-01-01') AS hit WHERE _truth IS NOT FALSE) AS hits GROUP BY _k, _d0) AS groups
+  UNION ALL SELECT _k, 1 AS _rule, act, sum(CASE WHEN _certain THEN lo END) AS low, sum(hi) AS high, count(CASE WHEN _certain THEN 1 END) AS sure_groups, count(*) AS groups, min(_sure) AS _sure
+  FROM (SELECT _k, bool_or(_certain) AS _certain, CASE WHEN min(CASE WHEN _first THEN act END) = max(CASE WHEN _first THEN act END) THEN min(CASE WHEN _first THEN act END) END AS act, CASE WHEN bool_or(_certain) THEN min(CASE WHEN _last THEN p_lo END) ELSE 0 END AS lo, max(CASE WHEN _last THEN p_hi END) AS hi, min(_sure) AS _sure
+  FROM (SELECT *, count(CASE WHEN _certain THEN 1 END) OVER (PARTITION BY _k, _d0 ORDER BY date, known_from, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) = 0 AS _first, count(CASE WHEN _certain THEN 1 END) OVER (PARTITION BY _k, _d0 ORDER BY date DESC, known_from DESC, record DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) = 0 AS _last FROM (SELECT _k, _d0, date, known_from, record, act, p_lo, p_hi, (_truth IS TRUE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
+  FROM (SELECT _k, "month" AS _d0, date AS date, known_from AS known_from, record AS record, act AS act, least(coalesce(((CASE WHEN "due" > 0 THEN (("amount" * 200 + "due" * 1) // ("due" * 2)) END)::HUGEINT * 100), 0::BIGINT), 200000::BIGINT) AS p_lo, least(coalesce(((CASE WHEN "due" > 0 THEN (("amount" * 200 + "due" * 1) // ("due" * 2)) END)::HUGEINT * 100), 200000::BIGINT), 200000::BIGINT) AS p_hi, ("amount" >= 100000) AS _truth, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty"
+  WHERE date >= DATE '2025-01-01' AND date < DATE '2026-01-01') AS hit WHERE _truth IS NOT FALSE) AS hits) AS hits GROUP BY _k, _d0) AS groups GROUP BY _k, act
 )
 SELECT _k, _rule, (CASE _rule WHEN 1 THEN least(low, 500000) ELSE low END)::BIGINT AS low, (CASE _rule WHEN 1 THEN least(high, 500000) ELSE high END)::BIGINT AS high, groups::BIGINT AS groups, _sure
 FROM (
@@ -162,7 +183,8 @@ UNION ALL SELECT _k, _rule, sum(CASE WHEN keeps_low THEN low ELSE 0 END) AS low,
   sum(CASE WHEN keeps_high THEN groups WHEN keeps_low THEN sure_groups ELSE 0 END) AS groups, min(_sure) AS _sure
 FROM (SELECT a.*, a.low IS NOT NULL AND a.low * 3 + 2 - a._rule = w.low AS keeps_low, a.high * 3 + 2 - a._rule = w.high AS keeps_high FROM "acts" AS a JOIN (
 SELECT _k, act, max(low * 3 + 2 - _rule) AS low, max(high * 3 + 2 - _rule) AS high FROM "acts" GROUP BY _k, act
-) AS w ON w._k = a._k AND w.act = a.act) AS kept GROUP BY _k, _rule
+) AS w ON w._k = a._k AND w.act = a.act
+UNION ALL SELECT *, FALSE, TRUE FROM "acts" WHERE act IS NULL) AS kept GROUP BY _k, _rule
 ) AS rules;
 
 CREATE TEMP TABLE "standings made" AS
@@ -201,37 +223,52 @@ WITH "gathered" AS (
 ),
 "conditions" AS (
   SELECT *,
-    CASE WHEN "double$lo" >= 6::BIGINT THEN TRUE WHEN "double$hi" < 6::BIGINT THEN FALSE END AS "direct 0",
+    CASE WHEN CASE WHEN "burst$lo" >= 3::BIGINT THEN TRUE WHEN "burst$hi" < 3::BIGINT THEN FALSE END THEN FALSE ELSE CASE WHEN "double$lo" >= 6::BIGINT THEN TRUE WHEN "double$hi" < 6::BIGINT THEN FALSE END END AS "direct 0",
     ("score shown" >= 99) AS "given 0 shown",
-    ("score worst" >= 99) AS "given 0 worst",
-    CASE WHEN "closings$lo" >= 1::BIGINT THEN TRUE WHEN "closings$hi" < 1::BIGINT THEN FALSE END AS "ceiling 0"
+    CASE WHEN "score worst" >= 99::BIGINT THEN TRUE WHEN "score shown" < 99::BIGINT THEN FALSE END AS "given 0 worst",
+    CASE WHEN "closings$lo" >= 1::BIGINT THEN TRUE WHEN "closings$hi" < 1::BIGINT THEN FALSE END AS "ceiling 0",
+    (((CASE WHEN "double$lo" >= 6::BIGINT THEN TRUE WHEN "double$hi" < 6::BIGINT THEN FALSE END) IS TRUE AND (CASE WHEN "burst$lo" >= 3::BIGINT THEN TRUE WHEN "burst$hi" < 3::BIGINT THEN FALSE END) IS FALSE)) AS "direct 0 certainly"
   FROM "held"
+),
+"bands" AS (
+  SELECT *,
+    CASE WHEN NOT coalesce("score shown" IS NOT NULL, FALSE) THEN NULL::INTEGER WHEN "score shown" >= 900000::BIGINT THEN 0 WHEN "score shown" >= 700000::BIGINT THEN 1 WHEN TRUE THEN 2 END AS "band shown",
+    CASE WHEN NOT coalesce("score worst" IS NOT NULL, FALSE) THEN NULL::INTEGER WHEN "score worst" >= 900000::BIGINT THEN 0 WHEN "score worst" >= 700000::BIGINT THEN 1 WHEN TRUE THEN 2 END AS "band worst"
+  FROM "conditions"
 ),
 "direct" AS (
   SELECT *,
-    greatest(CASE WHEN ("direct 0" IS TRUE) THEN 3 END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 0) THEN 3 END) AS "worst direct shown",
-    greatest(CASE WHEN ("direct 0" IS NOT FALSE) THEN 3 END, CASE WHEN ("phase kept worst" IS NOT DISTINCT FROM 0) THEN 3 END) AS "worst direct worst"
-  FROM "conditions"
+    greatest(CASE WHEN ("direct 0" IS TRUE) THEN 3 END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 0) THEN 3 END) AS "worst direct"
+  FROM "bands"
 ),
 "chosen" AS (
   SELECT *,
-    CASE WHEN "worst direct shown" IS NOT NULL THEN -1
-      WHEN ("given 0 shown" IS TRUE) THEN 0 ELSE -2 END AS "chosen shown",
-    CASE WHEN "worst direct worst" IS NOT NULL THEN -1
-      WHEN ("given 0 worst" IS TRUE) THEN 0 ELSE -2 END AS "chosen worst"
+    CASE WHEN "worst direct" IS NOT NULL THEN -1
+      WHEN ("given 0 shown" IS TRUE) THEN 0 ELSE -2 END AS "chosen",
+    ("direct 0 certainly") AS "decided"
   FROM "direct"
 ),
 "first grade" AS (
   SELECT *,
-    CASE "chosen shown" WHEN -1 THEN CASE "worst direct shown" WHEN 0 THEN 'A' WHEN 1 THEN 'B' WHEN 2 THEN 'C' WHEN 3 THEN 'D' END WHEN 0 THEN 'M' WHEN -2 THEN CASE WHEN NOT coalesce("score shown" IS NOT NULL, FALSE) THEN 'undecided' WHEN "score shown" >= 900000::BIGINT THEN 'A' WHEN "score shown" >= 700000::BIGINT THEN 'B' WHEN TRUE THEN 'D' ELSE 'undecided' END ELSE 'undecided' END AS "first grade shown",
-    CASE "chosen worst" WHEN -1 THEN CASE "worst direct worst" WHEN 0 THEN 'A' WHEN 1 THEN 'B' WHEN 2 THEN 'C' WHEN 3 THEN 'D' END WHEN 0 THEN 'M' WHEN -2 THEN CASE WHEN NOT coalesce("score worst" IS NOT NULL, FALSE) THEN 'undecided' WHEN "score worst" >= 900000::BIGINT THEN 'A' WHEN "score worst" >= 700000::BIGINT THEN 'B' WHEN TRUE THEN 'D' ELSE 'undecided' END ELSE 'undecided' END AS "first grade worst"
+    CASE "chosen" WHEN -1 THEN CASE "worst direct" WHEN 0 THEN 'A' WHEN 1 THEN 'B' WHEN 2 THEN 'C' WHEN 3 THEN 'D' END WHEN 0 THEN 'M' WHEN -2 THEN CASE "band shown" WHEN 0 THEN 'A' WHEN 1 THEN 'B' WHEN 2 THEN 'D' ELSE 'undecided' END ELSE 'undecided' END AS "first grade"
   FROM "chosen"
+),
+"asked" AS (
+  SELECT *,
+    CASE WHEN "decided" THEN -1 WHEN "given 0 worst" IS TRUE THEN 0 ELSE 1 END AS "asked"
+  FROM "first grade"
+),
+"may come" AS (
+  SELECT *,
+    greatest(CASE WHEN ("direct 0" IS NOT FALSE) THEN 3 END, CASE WHEN ("phase kept worst" IS NOT DISTINCT FROM 0) THEN 3 END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 0) THEN 3 END, CASE WHEN ("asked" = 1 AND "band worst" IS NOT DISTINCT FROM 0) THEN 0 END, CASE WHEN ("asked" = 1 AND "band worst" IS NOT DISTINCT FROM 1) THEN 1 END, CASE WHEN ("asked" = 1 AND "band worst" IS NOT DISTINCT FROM 2) THEN 3 END) AS "place worst",
+    (("asked" = 1 AND "band worst" IS NULL)) AS "doubt",
+    CASE WHEN ("asked" >= 0 AND ("given 0 worst" IS NOT FALSE)) THEN 'M' END AS "aside"
+  FROM "asked"
 ),
 "places" AS (
   SELECT *,
-    CASE "first grade shown" WHEN 'A' THEN 0 WHEN 'B' THEN 1 WHEN 'C' THEN 2 WHEN 'D' THEN 3 END AS "place shown",
-    CASE "first grade worst" WHEN 'A' THEN 0 WHEN 'B' THEN 1 WHEN 'C' THEN 2 WHEN 'D' THEN 3 END AS "place worst"
-  FROM "first grade"
+    CASE "first grade" WHEN 'A' THEN 0 WHEN 'B' THEN 1 WHEN 'C' THEN 2 WHEN 'D' THEN 3 END AS "place shown"
+  FROM "may come"
 ),
 "stepped down" AS (
   SELECT *,
@@ -239,16 +276,22 @@ WITH "gathered" AS (
     "place worst" AS "stepped worst"
   FROM "places"
 ),
+"barred" AS (
+  SELECT *,
+    CASE WHEN "stepped shown" IS NOT NULL THEN greatest("stepped shown", CASE WHEN ("ceiling 0" IS TRUE) THEN 1 END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 1) THEN 1 END) END AS "barred shown",
+    CASE WHEN "stepped worst" IS NOT NULL THEN greatest("stepped worst", CASE WHEN ("ceiling 0" IS NOT FALSE) THEN 1 END, CASE WHEN ("phase kept worst" IS NOT DISTINCT FROM 1) THEN 1 END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 1) THEN 1 END) END AS "barred worst"
+  FROM "stepped down"
+),
 "graded" AS (
   SELECT *,
-    CASE WHEN "stepped shown" IS NULL THEN "first grade shown" ELSE CASE greatest("stepped shown", CASE WHEN ("ceiling 0" IS TRUE) THEN 1 END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 1) THEN 1 END) WHEN 0 THEN 'A' WHEN 1 THEN 'B' WHEN 2 THEN 'C' WHEN 3 THEN 'D' END END AS "grade shown",
-    CASE WHEN "stepped worst" IS NULL THEN "first grade worst" ELSE CASE greatest("stepped worst", CASE WHEN ("ceiling 0" IS NOT FALSE) THEN 1 END, CASE WHEN ("phase kept worst" IS NOT DISTINCT FROM 1) THEN 1 END) WHEN 0 THEN 'A' WHEN 1 THEN 'B' WHEN 2 THEN 'C' WHEN 3 THEN 'D' END END AS "grade worst"
-  FROM "stepped down"
+    CASE WHEN "barred shown" IS NULL THEN "first grade" ELSE CASE "barred shown" WHEN 0 THEN 'A' WHEN 1 THEN 'B' WHEN 2 THEN 'C' WHEN 3 THEN 'D' END END AS "grade shown",
+    CASE WHEN "doubt" AND coalesce("barred worst" < 3, TRUE) THEN 'undecided' WHEN "barred worst" IS NULL THEN "aside" ELSE CASE "barred worst" WHEN 0 THEN 'A' WHEN 1 THEN 'B' WHEN 2 THEN 'C' WHEN 3 THEN 'D' END END AS "grade worst"
+  FROM "barred"
 ),
 "carried out" AS (
   SELECT *,
-    CASE WHEN ("direct 0" IS TRUE) OR ("chosen shown" = -2 AND "first grade shown" IN ('D')) THEN 2025 WHEN (2025 - "from kept shown") < 2 THEN "from kept shown" END AS "origin kept shown",
-    CASE WHEN ("direct 0" IS NOT FALSE) OR ("chosen worst" = -2 AND "first grade worst" IN ('D')) THEN 2025 WHEN (2025 - "from kept worst") < 2 THEN "from kept worst" END AS "origin kept worst"
+    CASE WHEN ("direct 0" IS TRUE) OR ("chosen" = -2 AND ("band shown" IS NOT DISTINCT FROM 2)) THEN 2025 WHEN (2025 - "from kept shown") < 2 THEN "from kept shown" END AS "origin kept shown",
+    CASE WHEN ("direct 0" IS NOT FALSE) OR ("asked" = 1 AND (2 BETWEEN coalesce("band shown", 0) AND coalesce("band worst", 2))) THEN 2025 WHEN (2025 - "from kept worst") < 2 THEN "from kept worst" END AS "origin kept worst"
   FROM "graded"
 ),
 "said" AS (
@@ -269,7 +312,7 @@ SELECT _k AS "_k",
   "score worst" AS "worst_score",
   list_filter([CASE WHEN "proposal 0" IS TRUE THEN 'p' END], lambda x: x IS NOT NULL) AS "proposed",
   list_filter([CASE WHEN "proposal 0" IS NULL THEN 'p' END], lambda x: x IS NOT NULL) AS "proposals_open",
-  list_concat(list_filter([CASE WHEN ("direct 0" IS TRUE) AND "worst direct shown" = 3 THEN '18(3)' END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 0) AND "worst direct shown" = 3 THEN 'kept' END, CASE WHEN "chosen shown" = 0 THEN 'm' END, CASE WHEN ("ceiling 0" IS TRUE) AND 1 > "stepped shown" THEN 'young' END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 1) AND 1 > "stepped shown" AND NOT coalesce((("phase kept shown" IS NOT DISTINCT FROM 0) AND "worst direct shown" = 3), FALSE) THEN 'kept' END], lambda x: x IS NOT NULL), coalesce(_scored, []::VARCHAR[])) AS "reasons",
+  list_concat(list_filter([CASE WHEN ("direct 0" IS TRUE) AND "worst direct" = 3 THEN '18(3)' END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 0) AND "worst direct" = 3 THEN 'kept' END, CASE WHEN "chosen" = 0 THEN 'm' END, CASE WHEN ("ceiling 0" IS TRUE) AND 1 > "stepped shown" THEN 'young' END, CASE WHEN ("phase kept shown" IS NOT DISTINCT FROM 1) AND 1 > "stepped shown" AND NOT coalesce((("phase kept shown" IS NOT DISTINCT FROM 0) AND "worst direct" = 3), FALSE) THEN 'kept' END], lambda x: x IS NOT NULL), coalesce(_scored, []::VARCHAR[])) AS "reasons",
   (coalesce(_doubtful, FALSE)) AS "study",
   CASE _least_sure WHEN 0 THEN 'under review' WHEN 1 THEN 'decided' WHEN 2 THEN 'final' END AS "certainty",
   NULL::DATE AS "since",

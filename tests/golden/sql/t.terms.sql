@@ -5,13 +5,13 @@ FROM "units" AS u JOIN "organisations" AS o
 WHERE o.form = 'organisation' AND o.known_from <= 7 AND (o.known_to IS NULL OR 7 < o.known_to) AND u.known_from <= 7 AND (u.known_to IS NULL OR 7 < u.known_to);
 
 CREATE TEMP TABLE "subjects" AS
-SELECT row_number() OVER (ORDER BY subject) AS _s, subject
+SELECT row_number() OVER (ORDER BY bucket, subject) AS _s, subject
 FROM "organisations"
 WHERE bucket BETWEEN $bucket_from AND $bucket_to AND form = 'organisation' AND known_from <= 7 AND (known_to IS NULL OR 7 < known_to);
 
 CREATE TEMP TABLE "unit subjects" AS
-SELECT row_number() OVER (ORDER BY unit) AS _s, unit AS subject
-FROM (SELECT DISTINCT unit FROM "unit holders" WHERE bucket BETWEEN $bucket_from AND $bucket_to) AS held;
+SELECT row_number() OVER (ORDER BY bucket, unit) AS _s, unit AS subject
+FROM (SELECT DISTINCT bucket, unit FROM "unit holders" WHERE bucket BETWEEN $bucket_from AND $bucket_to) AS held;
 
 CREATE TEMP TABLE "facts/t.closing known" AS
 SELECT _s, record, known_from, "cured" AS cured, "ended" AS ended, "certainty" AS certainty, coalesce("act", record) AS act, "decided" AS date,
@@ -128,29 +128,37 @@ WITH "gathered" AS (
 ),
 "direct" AS (
   SELECT *,
-    NULL::INTEGER AS "worst direct shown",
-    NULL::INTEGER AS "worst direct worst"
+    NULL::INTEGER AS "worst direct"
   FROM "conditions"
 ),
 "chosen" AS (
   SELECT *,
-    CASE WHEN "worst direct shown" IS NOT NULL THEN -1
-      WHEN ("given 0" IS TRUE) THEN 0 ELSE -3 END AS "chosen shown",
-    CASE WHEN "worst direct worst" IS NOT NULL THEN -1
-      WHEN ("given 0" IS NOT FALSE) THEN 0 ELSE -3 END AS "chosen worst"
+    CASE WHEN "worst direct" IS NOT NULL THEN -1
+      WHEN ("given 0" IS TRUE) THEN 0 ELSE -3 END AS "chosen",
+    FALSE AS "decided"
   FROM "direct"
 ),
 "first grade" AS (
   SELECT *,
-    CASE "chosen shown" WHEN -1 THEN CASE "worst direct shown" WHEN 0 THEN 'minor' WHEN 1 THEN 'serious' END WHEN 0 THEN 'serious' ELSE 'minor' END AS "first grade shown",
-    CASE "chosen worst" WHEN -1 THEN CASE "worst direct worst" WHEN 0 THEN 'minor' WHEN 1 THEN 'serious' END WHEN 0 THEN 'serious' ELSE 'minor' END AS "first grade worst"
+    CASE "chosen" WHEN -1 THEN CASE "worst direct" WHEN 0 THEN 'minor' WHEN 1 THEN 'serious' END WHEN 0 THEN 'serious' ELSE 'minor' END AS "first grade"
   FROM "chosen"
+),
+"asked" AS (
+  SELECT *,
+    CASE WHEN "decided" THEN -1 WHEN "given 0" IS TRUE THEN 0 ELSE 1 END AS "asked"
+  FROM "first grade"
+),
+"may come" AS (
+  SELECT *,
+    greatest(CASE WHEN ("asked" >= 0 AND ("given 0" IS NOT FALSE)) THEN 1 END, CASE WHEN ("asked" = 1) THEN 0 END) AS "place worst",
+    FALSE AS "doubt",
+    NULL::VARCHAR AS "aside"
+  FROM "asked"
 ),
 "places" AS (
   SELECT *,
-    CASE "first grade shown" WHEN 'minor' THEN 0 WHEN 'serious' THEN 1 END AS "place shown",
-    CASE "first grade worst" WHEN 'minor' THEN 0 WHEN 'serious' THEN 1 END AS "place worst"
-  FROM "first grade"
+    CASE "first grade" WHEN 'minor' THEN 0 WHEN 'serious' THEN 1 END AS "place shown"
+  FROM "may come"
 ),
 "stepped down" AS (
   SELECT *,
@@ -158,11 +166,17 @@ WITH "gathered" AS (
     "place worst" AS "stepped worst"
   FROM "places"
 ),
+"barred" AS (
+  SELECT *,
+    "stepped shown" AS "barred shown",
+    "stepped worst" AS "barred worst"
+  FROM "stepped down"
+),
 "graded" AS (
   SELECT *,
-    CASE WHEN "stepped shown" IS NULL THEN "first grade shown" ELSE CASE "stepped shown" WHEN 0 THEN 'minor' WHEN 1 THEN 'serious' END END AS "grade shown",
-    CASE WHEN "stepped worst" IS NULL THEN "first grade worst" ELSE CASE "stepped worst" WHEN 0 THEN 'minor' WHEN 1 THEN 'serious' END END AS "grade worst"
-  FROM "stepped down"
+    CASE WHEN "barred shown" IS NULL THEN "first grade" ELSE CASE "barred shown" WHEN 0 THEN 'minor' WHEN 1 THEN 'serious' END END AS "grade shown",
+    CASE WHEN "doubt" AND coalesce("barred worst" < 1, TRUE) THEN 'undecided' WHEN "barred worst" IS NULL THEN "aside" ELSE CASE "barred worst" WHEN 0 THEN 'minor' WHEN 1 THEN 'serious' END END AS "grade worst"
+  FROM "barred"
 ),
 "said" AS (
   SELECT *,
@@ -187,7 +201,7 @@ SELECT _k AS "_k",
   "score worst" AS "worst_score",
   []::VARCHAR[] AS "proposed",
   []::VARCHAR[] AS "proposals_open",
-  list_filter([CASE WHEN "chosen shown" = 0 THEN 's' END], lambda x: x IS NOT NULL) AS "reasons",
+  list_filter([CASE WHEN "chosen" = 0 THEN 's' END], lambda x: x IS NOT NULL) AS "reasons",
   FALSE AS "study",
   CASE _least_sure WHEN 0 THEN 'under review' WHEN 1 THEN 'decided' WHEN 2 THEN 'final' END AS "certainty",
   NULL::DATE AS "since",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
@@ -202,7 +203,9 @@ SUMS = [
     ("the latest of a group is taken", Take.LATEST, [fine("a", "2025-01-01", 9, **ONE_ACT), fine("b", "2025-01-02", 3, **ONE_ACT)], (3, 3)),
     ("of one day the later filing is the latest", Take.LATEST, [fine("a", "2025-01-01", 9, known_from=7, **ONE_ACT), fine("b", "2025-01-01", 3, known_from=5, **ONE_ACT)], (9, 9)),
     ("of one day and filing the id decides", Take.LATEST, [fine("b", "2025-01-01", 9, **ONE_ACT), fine("a", "2025-01-01", 3, **ONE_ACT)], (9, 9)),
-    ("a taken member that is only possible gives no low end", Take.LATEST, [fine("a", "2025-01-01", 9, **ONE_ACT), maybe("b", "2025-01-02", 3, **ONE_ACT)], (0, 3)),
+    ("where the latest is only possible one before it may be taken", Take.LATEST, [fine("a", "2025-01-01", 9, **ONE_ACT), maybe("b", "2025-01-02", 3, **ONE_ACT)], (3, 9)),
+    ("where the first is only possible one after it may be taken", Take.FIRST, [maybe("a", "2025-01-01", 3, **ONE_ACT), fine("b", "2025-01-02", 9, **ONE_ACT), fine("c", "2025-01-03", 1, **ONE_ACT)], (3, 9)),
+    ("where none is certain nothing may be taken", Take.FIRST, [maybe("a", "2025-01-01", 3, **ONE_ACT), maybe("b", "2025-01-02", 9, **ONE_ACT)], (0, 9)),
     ("a taken member without a value leaves all open", Take.FIRST, [fine("a", "2025-01-01", **ONE_ACT), fine("b", "2025-01-02", 3, **ONE_ACT)], (0, None)),
 ]  # fmt: skip
 
@@ -541,14 +544,26 @@ def groups_of(rows: Sequence[Row], by: str) -> list[list[Row]]:
     return [[r for r in rows if names[r[2]] == key] for key in order]
 
 
+def may_be_first(group: Sequence[Row]) -> list[Row]:
+    """Try every way in which the possible ones may hold or not, and see which comes first."""
+    found = []
+    for holds in itertools.product((False, True), repeat=len(group)):
+        if any(r[4] and not h for r, h in zip(group, holds, strict=True)):
+            continue
+        found += [next(itertools.compress(group, holds))] if any(holds) else []
+    return [r for r in group if r in found]
+
+
 def naive_group(group: Sequence[Row], take: n.Take) -> tuple[int, float]:
     """Give [low, high] of a group's amount; an open end is infinite."""
-    worth = [(r[4], r[3]["amount"]) for r in group]
-    if take is not Take.GRAVEST:
-        worth = worth[:1] if take is Take.FIRST else worth[-1:]
-    low = max([int(w) for sure, w in worth if sure and w is not None] or [0])  # type: ignore[call-overload]
-    high = max(float("inf") if w is None else float(w) for _, w in worth)  # type: ignore[arg-type]
-    return low, high
+    if take is Take.GRAVEST:
+        low = max([int(r[3]["amount"]) for r in group if r[4] and r[3]["amount"]] or [0])  # type: ignore[call-overload]
+        members = list(group)
+    else:
+        members = may_be_first(group if take is Take.FIRST else group[::-1])
+        low = min(int(r[3]["amount"] or 0) for r in members) if any(r[4] for r in group) else 0  # type: ignore[call-overload]
+    worth = [r[3]["amount"] for r in members]
+    return low, max(float("inf") if w is None else float(w) for w in worth)  # type: ignore[arg-type]
 
 
 def closed(low: int, high: float) -> Interval:
@@ -570,25 +585,28 @@ def test_count_and_sum_agree_with_sets(versions: list[Version], by: str, take: n
 
 
 @settings(max_examples=80, deadline=None)
-@given(histories(), st.integers(1, 14), st.sampled_from(["act", "outlet"]), st.booleans())
-def test_a_peak_agrees_with_trying_every_pair(
-    versions: list[Version], months: int, by: str, sums: bool
+@given(
+    histories(),
+    st.integers(1, 14),
+    st.sampled_from(["act", "outlet"]),
+    st.booleans(),
+    st.sampled_from(Take),
+)
+def test_a_peak_agrees_with_trying_every_day(
+    versions: list[Version], months: int, by: str, sums: bool, take: n.Take
 ) -> None:
     groups = groups_of(rows_of(versions, fined), by)
-    low, high = 0, 0.0
-    for e in groups:
-        inside = [d for d in groups if d[0][0] <= e[0][0] < days.add_months(d[0][0], months)]
-        certain_ones = [d for d in inside if any(r[4] for r in d)]
-        worth = {
-            id_: (naive_group(d, Take.GRAVEST) if sums else (1, 1.0))
-            for id_, d in enumerate(inside)
-        }
-        lows = sum(worth[i][0] for i, d in enumerate(inside) if d in certain_ones)
-        high = max(high, sum(w[1] for w in worth.values()))
-        if any(r[4] for r in e):
-            low = max(low, lows)
+    worth = [naive_group(g, take) if sums else (int(any(r[4] for r in g)), 1.0) for g in groups]
+    dates = [{r[0] for r in may_be_first(g)} for g in groups]
+    low, high = max([0, *(w[0] for w in worth)]), 0.0
+    for e in sorted(set().union(*dates)):
+        may = [
+            k for k, on in enumerate(dates) if any(d <= e < days.add_months(d, months) for d in on)
+        ]
+        low = max(low, sum(worth[k][0] for k in may if groups[k][0][4]))
+        high = max(high, sum(worth[k][1] for k in may))
     made = n.Peak(
-        select(WHERE_KIND, distinct=() if by == "act" else (OUTLET,)),
+        select(WHERE_KIND, distinct=() if by == "act" else (OUTLET,), take=take),
         months,
         AMOUNT if sums else None,
     )

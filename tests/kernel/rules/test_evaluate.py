@@ -144,7 +144,8 @@ GROUPS = [
     ("with the gravest of its records", deduct("x", P), [one("a", act="x", points=pts(3)), one("b", act="x", points=pts(7))], (93, 93)),
     ("or its first", deduct("x", P, take=n.Take.FIRST), [one("a", act="x", points=pts(3)), one("b", act="x", points=pts(7))], (97, 97)),
     ("or its latest", deduct("x", P, take=n.Take.LATEST), [one("a", act="x", points=pts(3)), one("b", act="x", points=pts(7))], (93, 93)),
-    ("a latest only possible takes nothing for sure", deduct("x", P, ge(AMOUNT, 10), take=n.Take.LATEST), [one("a", act="x", points=pts(3), amount=10), one("b", act="x", points=pts(7))], (100, 93)),
+    ("a latest only possible leaves the one before", deduct("x", P, ge(AMOUNT, 10), take=n.Take.LATEST), [one("a", act="x", points=pts(3), amount=10), one("b", act="x", points=pts(7))], (97, 93)),
+    ("or takes less than that", deduct("x", P, ge(AMOUNT, 10), take=n.Take.LATEST), [one("a", act="x", points=pts(7), amount=10), one("b", act="x", points=pts(3))], (97, 93)),
     ("by a key of its own", deduct("x", 5, distinct=(OUTLET,)), [one("a", outlet="o"), one("b", outlet="o"), one("c")], (90, 90)),
     ("at most so much in all", deduct("x", 5, at_most=pts(12)), [one("a"), one("b"), one("c")], (88, 88)),
     ("the cap of the whole also holds at worst", deduct("x", P, at_most=pts(12)), [one("a"), one("b", points=pts(5))], (95, 88)),
@@ -484,6 +485,15 @@ DECIDED = [
     ("ceilings come after steps", {"otherwise": "A", "steps_down": (n.StepDown("s", 1, SURE),), "ceilings": (n.Ceiling("c", "B", SURE),)}, "B", "B", (("step down", "s"),)),
     ("a direct grade is stepped down too", {"direct": (direct("c", "C", SURE),), "steps_down": (n.StepDown("s", 1, SURE),)}, "D", "D", (("direct", "c"), ("step down", "s"))),
     ("a grade without rank is not stepped down", {"instead": (given_rule("m", "M", SURE),), "steps_down": (n.StepDown("s", 1, SURE),), "ceilings": (n.Ceiling("c", "D", SURE),)}, "M", "M", (("instead", "m"),)),
+    ("an undecided ground does not hide a worse grade below", {"direct": (direct("b", "B", DOUBT),), "otherwise": "C"}, "C", "C", ()),
+    ("nor does one whose exception was not shown", {"direct": (n.Direct("b", "B", (n.Limb(SURE, DOUBT),)),), "otherwise": "C"}, "B", "C", (("direct", "b"),)),
+    ("but one that is sure does", {"direct": (n.Direct("b", "B", (n.Limb(SURE, NEVER),)), direct("a", "A", DOUBT)), "otherwise": "C"}, "B", "B", (("direct", "b"),)),
+    ("an undecided match does not hide a worse one below", {"first_match": (given_rule("b", "B", DOUBT), given_rule("c", "C", SURE), given_rule("d", "D", SURE))}, "C", "C", (("first match", "c"),)),
+    ("an undecided instead may give a worse grade", {"instead": (given_rule("d", "D", DOUBT),), "otherwise": "A"}, "A", "D", ()),
+    ("undecided stands where it may come", {"first_match": (given_rule("u", n.UNDECIDED, DOUBT),), "otherwise": "C"}, "C", n.UNDECIDED, ()),
+    ("but not beside the worst grade", {"first_match": (given_rule("u", n.UNDECIDED, DOUBT),), "otherwise": "D"}, "D", "D", ()),
+    ("nor where a ceiling may bar down to it", {"first_match": (given_rule("u", n.UNDECIDED, DOUBT),), "otherwise": "A", "ceilings": (n.Ceiling("c", "D", DOUBT),)}, "A", "D", ()),
+    ("of grades without rank the first that may come stands", {"not_graded": (given_rule("n", n.NOT_GRADED, DOUBT),), "instead": (given_rule("m", "M", SURE),)}, "M", n.NOT_GRADED, (("instead", "m"),)),
     ("undecided is not stepped down", {"steps_down": (n.StepDown("s", 1, SURE),), "ceilings": (n.Ceiling("c", "D", SURE),)}, n.UNDECIDED, n.UNDECIDED, ()),
 ]  # fmt: skip
 
@@ -563,18 +573,18 @@ def test_conditions_may_read_the_score_of_their_own_result() -> None:
     assert (e.shown.fired, e.worst.fired) == ((), (("ceiling", "c"),))
 
 
-def test_proposals_and_scope_read_the_score_shown() -> None:
+def test_proposals_and_scope_are_decided_where_the_score_at_worst_and_shown_agree() -> None:
     low = n.Compare(n.Op.LT, ref("score", POINTS), const(pts(95), POINTS))
     made = replace(
         scored(deduct("x", P, hit_at_most=pts(9))),
         proposals=(n.Proposal("p", "list", (n.Limb(low),)),),
         scope=n.Not(low),
     )
-    assert (judge(made, one()).proposed, judge(made, one()).in_scope) == ((), True)
-    assert (judge(made, one(points=pts(9))).proposed, judge(made, one(points=pts(9))).in_scope) == (
-        ("p",),
-        False,
-    )
+    found = [
+        (e.proposed, e.proposals_open, e.in_scope)
+        for e in (judge(made, one()), judge(made, one(points=pts(9))), judge(made))
+    ]
+    assert found == [((), ("p",), None), (("p",), (), False), ((), (), True)]
 
 
 @pytest.mark.parametrize(
@@ -680,6 +690,60 @@ def test_a_carried_grade_that_is_better_than_a_ground_is_overtaken() -> None:
         (("direct", "d"),),
         (("carried", "k"),),
     )
+
+
+LIMBS = [
+    ("a carried grade goes before what is worse below", (n.Limb(SURE),), ("d",), "C"),
+    ("not by an exception that was not shown", (n.Limb(SURE, DOUBT),), ("d",), "D"),
+    ("nor by a score that may be another", (n.Limb(SURE),), ("d", "score:C"), "D"),
+]
+
+
+@pytest.mark.parametrize(
+    ("limbs", "causes", "worst"), [row[1:] for row in LIMBS], ids=[row[0] for row in LIMBS]
+)
+def test_only_what_is_carried_for_sure_hides_what_is_worse(
+    limbs: tuple[n.Limb, ...], causes: tuple[str, ...], worst: str
+) -> None:
+    carry = n.Carry("k", causes, (n.Phase(2, grade="C"),), basis=CONFIRMED)
+    grades = n.Grades(ORDER, direct=(n.Direct("d", "C", limbs),), carries=(carry,), otherwise="D")
+    never = replace(
+        grades, direct=(n.Direct("d", "C", tuple(replace(x, when=NEVER) for x in limbs)),)
+    )
+    e = judge(
+        programme(cycle=YEARLY, grades=never), cycle=2022, before=Before({"k": 2020}, {"k": 2021})
+    )
+    assert (e.shown.grade, e.worst.grade) == ("C", worst)
+
+
+def bands_as_cause(cause: str) -> n.Programme:
+    """A ground that may decide at once; a score of 100, 97 or 65, which nobody knows."""
+    carry = n.Carry("k", (f"score:{cause}",), (n.Phase(1, not_above="B"),), basis=CONFIRMED)
+    grades = n.Grades(ORDER, direct=(direct("d", "D", DOUBT),), bands=BANDS, carries=(carry,))
+    return programme(
+        cycle=YEARLY,
+        grades=grades,
+        score=n.Score(const(100), (deduct("x", P, hit_at_most=pts(35)),)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("cause", "possible"), [("A", True), ("B", True), ("C", True), ("D", False)]
+)
+def test_every_band_between_the_best_and_the_worst_score_may_be_the_cause(
+    cause: str, possible: bool
+) -> None:
+    e = judge(bands_as_cause(cause), one(day="2022-05-05"), cycle=2022)
+    assert (dict(e.worst.origins), dict(e.shown.origins)) == (
+        {"k": 2022} if possible else {},
+        {"k": 2022} if cause == "A" else {},
+    )
+
+
+def test_a_score_that_is_missing_may_come_into_any_band() -> None:
+    made = bands_as_cause("C")
+    made = replace(made, score=replace(made.score, start=n.Unknown("p", POINTS)))
+    assert dict(judge(made, cycle=2022).worst.origins) == {"k": 2022}
 
 
 def test_origins_before_the_first_cycle_carry_nothing() -> None:

@@ -6,7 +6,7 @@ Closures are made once per programme; `Reader` below is what a run holds for one
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from goodstanding.kernel import days
@@ -49,14 +49,35 @@ class Group:
         return any(h.certain for h in self.hits)
 
     @property
-    def date(self) -> int:
-        """Give the counting date of the first member."""
-        return self.hits[0].fact.date or 0
+    def settled(self) -> bool:
+        """Tell whether it is known that the group is there, and which member is its first."""
+        return self.hits[0].certain
 
     @property
-    def act(self) -> str:
-        """Give the act of the first member."""
-        return str(self.hits[0].fact.values["act"])
+    def firsts(self) -> tuple[Hit, ...]:
+        """Give the members that may turn out to be the first."""
+        return self.hits[:1] if self.settled else _up_to_certain(self.hits)
+
+    @property
+    def act(self) -> str | None:
+        """Give the act of the firsts; None where they name several: the act is open."""
+        first, *others = self.firsts
+        act = first.fact.values["act"]
+        return str(act) if all(h.fact.values["act"] == act for h in others) else None
+
+    def may_be_taken(self, take: n.Take) -> tuple[Hit, ...]:
+        """Give the members of which one may stand for the group; all where the gravest stands."""
+        if take is n.Take.GRAVEST:
+            return self.hits
+        return self.firsts if take is n.Take.FIRST else _up_to_certain(self.hits[::-1])
+
+
+def _up_to_certain(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Give the hits up to and with the first certain one; all where none is."""
+    for place, hit in enumerate(hits, 1):
+        if hit.certain:
+            return hits[:place]
+    return hits
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +159,14 @@ def _key(node: n.Value) -> Callable[[Env], object]:
 
 def group_value(group: Group, take: n.Take, of: Callable[[Hit], Interval]) -> Interval:
     """Give [low, high] of a group as `Sum` says: low 0 where nothing is certain, an open high where it is not known."""
+    members = group.may_be_taken(take)
+    values = [(h.certain, *of(h)) for h in members]
     if take is n.Take.GRAVEST:
-        values = [(h.certain, *of(h)) for h in group.hits]
         low = max((lo for certain, lo, _ in values if certain and lo is not None), default=0)
-        highs = [hi for _, _, hi in values]
-        high = None if None in highs else max(hi for hi in highs if hi is not None)
-        return (low, high)
-    taken = group.hits[0] if take is n.Take.FIRST else group.hits[-1]
-    low_, high_ = of(taken)
-    exact = low_ is not None and low_ == high_
-    return (low_ if taken.certain and exact else 0, high_ if exact else None)
+    else:
+        low = min(lo or 0 for _, lo, _ in values) if group.certain else 0
+    highs = [hi for _, _, hi in values if hi is not None]
+    return (low, max(highs) if len(highs) == len(values) else None)
 
 
 def _valuer(of: n.Value) -> Callable[[Env], Callable[[Hit], Interval]]:
@@ -163,11 +182,12 @@ def _valuer(of: n.Value) -> Callable[[Env], Callable[[Hit], Interval]]:
     return bind
 
 
-def _total(groups: Iterable[Interval], certain: Iterable[bool]) -> Interval:
+def total(values: Iterable[Interval]) -> Interval:
+    """Add up intervals of numbers that are never negative; any open end leaves the sum's open."""
     low, high = 0, 0
     open_ = False
-    for (lo, hi), sure in zip(groups, certain, strict=True):
-        low += (lo or 0) if sure else 0
+    for lo, hi in values:
+        low += lo or 0
         open_ = open_ or hi is None
         high += hi or 0
     return (low, None if open_ else high)
@@ -227,16 +247,15 @@ def _sum(select: n.Select, of: n.Value, book: Book) -> Aggregator:
         hits = choose(facts, env)
         groups, at = group(hits, env), value(env)
         if of.type.never_negative:
-            values = [group_value(g, select.take, at) for g in groups]
-            return Found(_total(values, [g.certain for g in groups]), hits)
-        total = 0
+            return Found(total(group_value(g, select.take, at) for g in groups), hits)
+        known = 0
         for g in groups:
-            taken = g.hits[0] if select.take is n.Take.FIRST else g.hits[-1]
+            taken, *others = g.may_be_taken(select.take)
             low, high = at(taken)
-            if not g.certain or not taken.certain or low is None or low != high:
+            if others or not taken.certain or low is None or low != high:
                 return Found(MISSING, hits)
-            total += low
-        return Found((total, total), hits)
+            known += low
+        return Found((known, known), hits)
 
     return add
 
@@ -248,10 +267,9 @@ def _extreme(what: n.Extreme, book: Book) -> Aggregator:
 
     def extreme(facts: Facts, env: Env) -> Found:
         hits = choose(facts, env)
-        members = list(hits)
+        members = hits
         if select.take is not n.Take.GRAVEST:
-            at_end = 0 if select.take is n.Take.FIRST else -1
-            members = [g.hits[at_end] for g in group(hits, env)]
+            members = tuple(h for g in group(hits, env) for h in g.may_be_taken(select.take))
         at = value(env)
         values = [(h.certain, *at(h)) for h in members]
         known = [lo for certain, lo, hi in values if certain and lo is not None and lo == hi]
@@ -292,31 +310,47 @@ def _peak(select: n.Select, months: int, of: n.Value | None, book: Book) -> Aggr
         hits = choose(facts, env)
         groups = group(hits, env)
         at = None if value is None else value(env)
-        weights = [(1, 1) if at is None else group_value(g, select.take, at) for g in groups]
-        sums = window_totals(groups, weights, months)
-        low = max((s[0] or 0 for g, s in zip(groups, sums, strict=True) if g.certain), default=0)
-        highs = [s[1] for s in sums]
-        return Found(
-            (low, None if None in highs else max((h for h in highs if h is not None), default=0)),
-            hits,
-        )
+        worth = [_one(g) if at is None else group_value(g, select.take, at) for g in groups]
+        ends = [window.total(groups, worth) for window in windows(groups, months)]
+        low = max([0, *(lo or 0 for lo, _ in ends), *(lo or 0 for lo, _ in worth)])
+        highs = [hi for _, hi in ends if hi is not None]
+        return Found((low, max(highs, default=0) if len(highs) == len(ends) else None), hits)
 
     return peak
 
 
-def window_totals(
-    groups: tuple[Group, ...], weights: list[Interval], months: int
-) -> list[Interval]:
-    """Give, for each group e, the total over the groups d with d.date <= e.date < add_months(d.date, months)."""
-    order = sorted(range(len(groups)), key=lambda i: groups[i].date)
-    dates = [groups[i].date for i in order]
-    ends = [days.add_months(d, months) for d in dates]
-    totals: list[Interval] = [MISSING] * len(groups)
-    for i in order:
-        date = groups[i].date
-        inside = order[bisect_right(ends, date) : bisect_right(dates, date)]
-        totals[i] = _total([weights[j] for j in inside], [groups[j].certain for j in inside])
-    return totals
+def _one(group: Group) -> Interval:
+    """Count a group."""
+    return (int(group.certain), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window that ends on a day on which a group may lie: that group, its first member then, and all groups that may lie inside."""
+
+    group: int
+    hit: Hit
+    inside: tuple[int, ...]
+
+    def total(self, groups: Sequence[Group], worth: Sequence[Interval]) -> Interval:
+        """Add up what the groups inside are worth: at the low end the settled ones, at the high end each that may lie there."""
+        return total(worth[g] if groups[g].settled else (0, worth[g][1]) for g in self.inside)
+
+
+def windows(groups: Sequence[Group], months: int) -> list[Window]:
+    """Give the window that ends at each date on which a group may lie, for each such group.
+
+    A date d lies in the window that ends at e where d <= e < add_months(d, months).
+    """
+    lying = [(h.fact.date or 0, g, h) for g, group in enumerate(groups) for h in group.firsts]
+    lying.sort(key=lambda one: one[:2])
+    dates = [date for date, _, _ in lying]
+    ends = [days.add_months(date, months) for date in dates]
+    found = []
+    for date, g, hit in lying:
+        inside = lying[bisect_right(ends, date) : bisect_right(dates, date)]
+        found.append(Window(g, hit, tuple(dict.fromkeys(other for _, other, _ in inside))))
+    return found
 
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -411,10 +445,12 @@ __all__ = [
     "Found",
     "Group",
     "Hit",
+    "Window",
     "aggregator",
     "expected_periods",
     "group_value",
     "grouper",
     "selector",
-    "window_totals",
+    "total",
+    "windows",
 ]

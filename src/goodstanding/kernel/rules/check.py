@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from goodstanding.kernel.rules.check_cases import Programmes, check_cases, check_coverage
 from goodstanding.kernel.rules.check_names import (
+    check_adoptions,
     check_authorities,
     check_instruments,
     check_settings,
@@ -28,6 +29,7 @@ def check(library: Library, programmes: Programmes, cases: Sequence[Case]) -> No
     for types in library.types.values():
         check_types(library, types)
     check_settings(library, tuple(programmes))
+    check_adoptions(library, tuple(programmes))
     for versions in programmes.values():
         check_versions(library, versions)
         for programme in versions:

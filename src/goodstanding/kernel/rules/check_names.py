@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import pairwise
 
 from goodstanding.kernel import days
 from goodstanding.kernel.finding import Place
+from goodstanding.kernel.rules.items import Adopted, Adoption
 from goodstanding.kernel.rules.library import Library
 from goodstanding.kernel.rules.nodes import Basis, RecordType
 from goodstanding.kernel.rules.shapes import nearest
@@ -41,7 +42,7 @@ def _known_authority(library: Library, name: str, place: Place) -> None:
         )
 
 
-def check_settings(library: Library, programmes: Iterable[str]) -> None:
+def check_settings(library: Library, programmes: Sequence[str]) -> None:
     """Every setting is of a parameter that a version of the programme has."""
     names: dict[str, list[str]] = {}
     for parameter in library.parameters:
@@ -60,7 +61,53 @@ def check_settings(library: Library, programmes: Iterable[str]) -> None:
                 programme=setting.programme,
             )
         if setting.adopted is not None:
-            _known_authority(library, setting.adopted.by, setting.place)
+            _check_adopting(library, setting.adopted, setting.programme, setting.place)
+
+
+def check_adoptions(library: Library, programmes: Sequence[str]) -> None:
+    """Every adoption is by an authority that may, and of an item that exists."""
+    for one in library.adopted:
+        if one.programme and one.programme not in programmes:
+            near = nearest(one.programme, list(programmes))
+            library.note("unknown-programme", one.place, name=one.programme, nearest=near)
+            continue
+        _check_adopting(library, one.adoption, one.programme, one.place)
+        known = _items_of(library, one)
+        if one.name not in known:
+            near, item = nearest(one.name, known), f"{one.programme} {one.version}".strip()
+            library.note("unknown-item", one.place, name=one.name, nearest=near, programme=item)
+
+
+def _items_of(library: Library, one: Adopted) -> list[str]:
+    """Give the names of the items of the kind adopted."""
+    if one.kind == "record types":
+        return list(library.types)
+    versions = [
+        named
+        for key, named in library.named.items()
+        if key.startswith(f"{one.programme}@") and one.version in {"", key.partition("@")[2]}
+    ]
+    return sorted(name for named in versions for kind, name in named if kind == one.kind)
+
+
+def _check_adopting(library: Library, adoption: Adoption, programme: str, place: Place) -> None:
+    """The authority is known, in office on the day, and may adopt for the programme."""
+    _known_authority(library, adoption.by, place)
+    authority = library.authorities.get(adoption.by)
+    if authority is None:
+        return
+    if programme and not any(_matches(pattern, programme) for pattern in authority.adopts):
+        found = ", ".join(authority.adopts)
+        library.note("may-not-adopt", place, name=adoption.by, programme=programme, found=found)
+    start, end = authority.valid_from, authority.valid_to
+    if (start is not None and adoption.on < start) or (end is not None and adoption.on >= end):
+        library.note(
+            "not-in-office",
+            place,
+            name=adoption.by,
+            found=days.text(adoption.on),
+            expected=_days_text(start, end),
+        )
 
 
 # --------------------------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from goodstanding.kernel.rules.library import Library
 from goodstanding.kernel.rules.nodes import (
     OWN_FIELDS,
     Basis,
-    Carry,
     Field,
     LinkField,
     Moment,
@@ -80,7 +79,6 @@ def check_versions(library: Library, versions: tuple[Programme, ...]) -> None:
             library.note("versions-differ", after.place, name=after.key, other=before.key)
             continue
         _check_next(library, before, after)
-        _check_carried(library, before, after)
 
 
 def _check_next(library: Library, before: Programme, after: Programme) -> None:
@@ -117,22 +115,6 @@ def span_of(one: Programme) -> str:
     return f"{ends[0]} .. {ends[1]}".strip()
 
 
-def _check_carried(library: Library, before: Programme, after: Programme) -> None:
-    """What an id carries goes on under the version in force; an id the later version lacks lapses."""
-    kept = {carry.id for carry in after.grades.carries} if after.grades else set()
-    carries: tuple[Carry, ...] = before.grades.carries if before.grades else ()
-    for carry in carries:
-        if carry.id not in kept:
-            library.note(
-                "carried-lapses",
-                after.place,
-                severity=Severity.NOTE,
-                name=carry.id,
-                other=before.key,
-                programme=after.key,
-            )
-
-
 # --------------------------------------------------------------------------------------------------
 # Instruments in force
 
@@ -141,9 +123,13 @@ def check_in_force(library: Library, programme: Programme) -> None:
     """Every instrument a rule rests on is in force over all days judged."""
     start, end = _applied_days(programme)
     seen: set[str] = set()
+    if programme.in_force is not None:
+        check_basis(library, programme.basis, programme.place, programme.in_force, None)
     parts = [(programme.basis, programme.place)]
     parts += [(rule.basis, rule.place) for rule in (*rules_of(programme), *proposals_of(programme))]
-    parts += [(one.basis, one.place) for one in programme.indicators]
+    # what is taken over from the version before was in force there
+    own = [one for one in programme.indicators if one.place.file == programme.place.file]
+    parts += [(one.basis, one.place) for one in own]
     parts += [(programme.terms.basis, programme.place)] if programme.terms else []
     for basis, place in parts:
         if basis.instrument not in seen:

@@ -14,8 +14,8 @@ from goodstanding.kernel.carrier import Map, Text
 from goodstanding.kernel.finding import Finding, Place, Severity, finding
 from goodstanding.kernel.quantity import TRUTH, Kind, Type
 from goodstanding.kernel.rules.expression import Scope, read_truth, read_value
-from goodstanding.kernel.rules.items import Title
-from goodstanding.kernel.rules.library import Library, basis_of, marked, title_of
+from goodstanding.kernel.rules.items import Adopted, Title
+from goodstanding.kernel.rules.library import Library, adoption_of, basis_of, marked, title_of
 from goodstanding.kernel.rules.literals import at_scale, literal
 from goodstanding.kernel.rules.nodes import (
     OWN_FIELDS,
@@ -27,6 +27,7 @@ from goodstanding.kernel.rules.nodes import (
     Ref,
     Truth,
     TruthOf,
+    Unknown,
     Value,
 )
 
@@ -73,11 +74,16 @@ class Room:
     declared: set[str] = field(default_factory=set)  # names of all indicators, read or not
     marks: dict[str, bool] = field(default_factory=dict)  # of parameters and indicators, propagated
     broken: set[str] = field(default_factory=set)  # names whose own reading failed
-    invented: set[str] = field(default_factory=set)  # parameters set by an invented overlay
+    invented: set[str] = field(default_factory=set)  # what an invented overlay sets or adopts
     grades: tuple[str, ...] = ()
     score: Ref | None = None
     ids: dict[tuple[str, str], Place] = field(default_factory=dict)  # by (rules or lists, id)
     rests: set[str] = field(default_factory=set)  # all names any rule rests on
+    unpublished: set[str] = field(
+        default_factory=set
+    )  # parameters without a value where a literal stands
+    milder: set[tuple[str, str]] = field(default_factory=set)  # items marked so, by (kind, name)
+    version: str = ""
     _record_scopes: dict[str, Scope] = field(default_factory=dict)
 
     def note(
@@ -128,10 +134,14 @@ class Room:
 
 
 class Item:
-    """One rule, indicator or other item of a programme while it is read, and what it rests on."""
+    """One rule, indicator or other item of a programme while it is read, and what it rests on.
 
-    def __init__(self, room: Room, node: Map) -> None:
+    `kind` and `name` are those by which it is adopted; a rule is named by its id.
+    """
+
+    def __init__(self, room: Room, node: Map, kind: str = "rules", name: str = "") -> None:
         self.room, self.node = room, node
+        self.kind, self.name = kind, name or node.text("id")
         self.rests: set[str] = set()
 
     @property
@@ -146,6 +156,7 @@ class Item:
 
     def id(self, space: str = "rules") -> str:
         """Give the rule's id, noted as used; proposals to lists have ids of their own."""
+        self.kind = space
         text = self.node.scalar("id")
         if text is None:
             return ""
@@ -166,11 +177,31 @@ class Item:
     def basis(self, *, required: bool = False) -> Basis:
         """Give the basis; its mark is the item's own and that of everything it rests on. Call it when all else is read."""
         if required and "basis" not in self.node:
-            self.note("no-basis", name=self.node.text("id"))
-        own = marked(self.node, self.room.confirmed)
+            self.note("no-basis", name=self.name)
+        own = marked(self.node, self.room.confirmed) or self._adopted()
         self.room.rests |= self.rests
         confirmed = own and all(self.room.marks.get(name, True) for name in self.rests)
         return basis_of(self.room.library, self.node, self.room.instrument, confirmed)
+
+    def _adopted(self) -> bool:
+        """Tell whether an authority adopted the item: where it stands, or by its name in a file of another pack."""
+        room = self.room
+        here = adoption_of(self.node.map("adopted"))
+        if here is not None:
+            place = self.node.value_place("adopted")
+            said = Adopted(room.programme, room.version, self.kind, self.name, here, place=place)
+            room.library.adopted.append(said)
+            return True
+        found = room.library.adopts(room.programme, room.version, self.kind, self.name)
+        if found is not None and found.invented:
+            room.invented.add(self.name)
+            room.rests.add(self.name)
+        return found is not None
+
+    def mark_milder(self) -> None:
+        """Note an item that says `milder: yes`: it is compared with the version before when all versions are read."""
+        if self.node.text("milder") == "yes":
+            self.room.milder.add((self.kind, self.name))
 
     # -- expressions
 
@@ -277,6 +308,8 @@ class Item:
         known = self.room.parameters.get(node.value.strip())
         if known is not None:
             self.rests.add(node.value.strip())
+            if isinstance(known, Unknown):
+                self.room.unpublished.add(known.parameter)
             scaled = at_scale(self.room.library, node, known, type_)
             return scaled.value if isinstance(scaled, Const) else None
         return literal(self.room.library, node, type_)

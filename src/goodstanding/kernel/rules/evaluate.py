@@ -5,7 +5,7 @@ Every other road (SQL, Spark, SMT) must give exactly what this file gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from goodstanding.kernel.facts import Facts
@@ -19,9 +19,11 @@ from goodstanding.kernel.rules.aggregate import (
     group_value,
     grouper,
     selector,
+    total,
 )
 from goodstanding.kernel.rules.levels import LevelState, leveller
 from goodstanding.kernel.rules.meaning import (
+    MISSING,
     Book,
     Env,
     Interval,
@@ -32,7 +34,7 @@ from goodstanding.kernel.rules.meaning import (
     test,
 )
 from goodstanding.kernel.rules.once import once
-from goodstanding.kernel.rules.walk import inside, names_read
+from goodstanding.kernel.rules.walk import inside, lasting_carries, names_read
 from goodstanding.kernel.rules.windows import Run
 
 ONE = 10**SHARE_SCALE
@@ -74,6 +76,7 @@ class Outcome:
     origins: Mapping[str, int]  # carry rule -> cycle of origin, for the next cycle
     exceptions_not_shown: tuple[str, ...] = ()
     level: LevelState | None = None
+    by_bands: bool = False  # the score came into a band, and that gave the grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +247,13 @@ def _evaluator(programme: n.Programme) -> Evaluator:
             if (
                 before.shown != before.worst
                 or not scores.sure
-                or any(truth is None for truth, _ in truths)
+                or (shown.by_bands and shown.grade == n.UNDECIDED)
+                or any(truth is None or not_shown for truth, not_shown in truths)
             ):
                 worst = grade(env, scores, truths, run.cycle, before.worst, shown)
         else:
             shown = worst = _NO_OUTCOME
         env.known["grade"] = shown.grade
-        env.known["score"] = (shown.score, shown.score)
         for k in conditions.late:
             truths[k] = conditions.asked[k](env)
         return Evaluation(
@@ -317,6 +320,7 @@ class _Scores:
 
     shown: int | None = None
     worst: int | None = None
+    best: int | None = None  # the shown one with all that may be added
     # weights: (sum of weight * points, sum of weights) or None where a part is missing
     weighed_shown: tuple[int, int] | None = None
     weighed_worst: tuple[int, int] | None = None
@@ -325,8 +329,8 @@ class _Scores:
 
     @property
     def sure(self) -> bool:
-        """Tell whether both results have the same score."""
-        return self.shown == self.worst and self.weighed_shown == self.weighed_worst
+        """Tell whether there is one score only."""
+        return self.best == self.shown == self.worst and self.weighed_shown == self.weighed_worst
 
 
 _NO_SCORES = _Scores()
@@ -353,6 +357,7 @@ class _Scorer:
     def __init__(self, score: n.Score, book: Book) -> None:
         self.start = _points_reading(score.start)
         self.rules = [(rule, _rule(rule, book)) for rule in score.rules]
+        self.shares_acts = sum(_shares_acts(rule) for rule in score.rules) > 1
         self.always = [k for k, (rule, _) in enumerate(self.rules) if rule.select is None]
 
     def touched(self, present: frozenset[str], moved: set[str]) -> list[int]:
@@ -373,19 +378,25 @@ class _Scorer:
             for rule, apply in (self.rules[k] for k in touched)
             if (found := apply(facts, env))
         ]
-        keeps_low, keeps_high = _one_act_once(worth) if len(worth) > 1 else ({}, {})
-        if len(worth) == 1:
-            made = [_alone(*worth[0])]
+        if self.shares_acts:
+            keeps_low, keeps_high = _one_act_once(worth)
+            made = [
+                _contribution(rule, groups, keeps_low, keeps_high)
+                if _shares_acts(rule)
+                else _alone(rule, groups)
+                for rule, groups in worth
+            ]
         else:
-            made = [_contribution(rule, groups, keeps_low, keeps_high) for rule, groups in worth]
+            made = [_alone(rule, groups) for rule, groups in worth]
         at, at_high = self.start(env)
         if at is None or at != at_high:
             return tuple(made), _Scores()
-        low = high = at
+        shown = worst = best = at
         for (rule, _), c in zip(worth, made, strict=True):
-            low += c.low if rule.adds else -c.low
-            high += c.low if rule.adds else -c.high
-        return tuple(made), _Scores(low, high, start=at)
+            shown += c.low if rule.adds else -c.low
+            worst += c.low if rule.adds else -c.high
+            best += c.high if rule.adds else -c.low
+        return tuple(made), _Scores(shown, worst, best, start=at)
 
 
 # The worth of a rule: its groups (None for a rule that applies once) with [low, high].
@@ -435,18 +446,9 @@ def _rule(rule: n.Deduction, book: Book) -> Callable[[Facts, Env], _Worth]:
             return points(env)
 
         groups = group(hits, env)
-        return [(g, group_points(g, take, at)) for g in groups]
+        return [(g, group_value(g, take, at)) for g in groups]
 
     return each
-
-
-def group_points(group: Group, take: n.Take, of: Callable[[Hit], Interval]) -> Interval:
-    """Give a group's points: as in `Sum`, with the taken member's own ends (points are always bounded)."""
-    if take is n.Take.GRAVEST:
-        return group_value(group, take, of)
-    taken = group.hits[0] if take is n.Take.FIRST else group.hits[-1]
-    low, high = of(taken)
-    return (low if taken.certain else 0, high)
 
 
 def _restore(low: int, high: int, steps: list[tuple[int, bool | None]]) -> Interval:
@@ -455,19 +457,24 @@ def _restore(low: int, high: int, steps: list[tuple[int, bool | None]]) -> Inter
     return (low - round_half_up(low * share_low, ONE), high - round_half_up(high * share_high, ONE))
 
 
+def _shares_acts(rule: n.Deduction) -> bool:
+    """Tell whether a rule counts an act only where no other rule keeps it."""
+    return rule.select is not None and not rule.adds and not rule.beside
+
+
 def _one_act_once(
     worth: list[tuple[n.Deduction, _Worth]],
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Say for each act which rule keeps it, at the low end and at the high end."""
+    """Say for each act which rule keeps it, at the low end and at the high end; open acts are nobody else's."""
     low: dict[str, dict[str, int]] = {}
     high: dict[str, dict[str, int]] = {}
     for rule, groups in worth:
-        if rule.adds or rule.beside:
+        if not _shares_acts(rule):
             continue
         for group, (lo, hi) in groups:
-            if group is None:
+            act = None if group is None else group.act
+            if group is None or act is None:
                 continue
-            act = group.act
             if group.certain:
                 low.setdefault(act, {})[rule.id] = low.get(act, {}).get(rule.id, 0) + (lo or 0)
             high.setdefault(act, {})[rule.id] = high.get(act, {}).get(rule.id, 0) + (hi or 0)
@@ -480,11 +487,8 @@ def _one_act_once(
 
 def _alone(rule: n.Deduction, worth: _Worth) -> Contribution:
     """Add up a rule whose acts no other rule shares."""
-    low = high = 0
-    for group, (lo, hi) in worth:
-        low += (lo or 0) if group is None or group.certain else 0
-        high += hi or 0
-    return _capped(rule, low, high, [g for g, _ in worth if g is not None], [])
+    low, high = total(points for _, points in worth)
+    return _capped(rule, low or 0, high or 0, [g for g, _ in worth if g is not None], [])
 
 
 def _capped(
@@ -498,16 +502,16 @@ def _capped(
 def _contribution(
     rule: n.Deduction, worth: _Worth, keeps_low: Mapping[str, str], keeps_high: Mapping[str, str]
 ) -> Contribution:
-    if rule.adds or rule.beside or rule.select is None:
-        return _alone(rule, worth)
+    """Add up a rule of the acts it keeps; a group whose act is open counts at the high end only."""
     low = high = 0
     kept: list[Group] = []
     overtaken: list[Group] = []
     for group, (lo, hi) in worth:
         if group is None:
             continue
-        at_low = group.certain and keeps_low.get(group.act) == rule.id
-        at_high = keeps_high.get(group.act) == rule.id
+        act = group.act
+        at_low = act is not None and group.certain and keeps_low.get(act) == rule.id
+        at_high = act is None or keeps_high.get(act) == rule.id
         low += (lo or 0) if at_low else 0
         high += (hi or 0) if at_high else 0
         (kept if at_low or at_high else overtaken).append(group)
@@ -536,9 +540,11 @@ def _weigher(weights: n.Weights) -> Callable[[Env], _Scores]:
                 value = 0
             product, total = product + share * value, total + share
             product_worst, total_worst = product_worst + share * value, total_worst + share
+        known = _quotient(product, total) if shown else None
         return _Scores(
-            _quotient(product, total) if shown else None,
+            known,
             _quotient(product_worst, total_worst) if worst else None,
+            known,
             (product, total) if shown and total > 0 else None,
             (product_worst, total_worst) if worst and total_worst > 0 else None,
             weighs=True,
@@ -578,6 +584,15 @@ def _limbs(limbs: tuple[n.Limb, ...]) -> Callable[[Env], tuple[bool | None, bool
     return ground
 
 
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """A grade that comes, or at worst may come, and what gives it: a rule of a kind, the bands, or what is left."""
+
+    grade: str
+    kind: str
+    rule: str = ""
+
+
 # The last argument is the result shown while the worst is worked out, None while the shown one is.
 _Ranked = Callable[[Env, _Scores, _Truths, int | None, Mapping[str, int], Outcome | None], Outcome]
 
@@ -585,10 +600,12 @@ _Ranked = Callable[[Env, _Scores, _Truths, int | None, Mapping[str, int], Outcom
 def _grader(grades: n.Grades, conditions: _Conditions) -> _Ranked:
     rank = {g: i for i, g in enumerate(grades.order)}
     direct = [(d, conditions.add(*d.limbs)) for d in grades.direct]
-    aside = [("not graded", g, conditions.add(n.Limb(g.when))) for g in grades.not_graded]
-    aside += [("instead", g, conditions.add(n.Limb(g.when))) for g in grades.instead]
-    first_match = [(g, conditions.add(n.Limb(g.when))) for g in grades.first_match]
-    bands = [(b, None if b.lowest is None else _points_reading(b.lowest)) for b in grades.bands]
+    given = [("not graded", g, conditions.add(n.Limb(g.when))) for g in grades.not_graded]
+    given += [("instead", g, conditions.add(n.Limb(g.when))) for g in grades.instead]
+    aside = tuple(given)
+    first_match = () if grades.bands else grades.first_match
+    given += [("first match", g, conditions.add(n.Limb(g.when))) for g in first_match]
+    bands, lasting = _Bands(grades.bands), lasting_carries(grades)
     steps = [(s, conditions.add(n.Limb(s.when))) for s in grades.steps_down]
     ceilings = [(c, conditions.add(n.Limb(c.when))) for c in grades.ceilings]
 
@@ -602,59 +619,114 @@ def _grader(grades: n.Grades, conditions: _Conditions) -> _Ranked:
     ) -> Outcome:
         worst = shown is not None
         carried = carried_now(grades.carries, before, cycle)
-        score = _held(scores.worst if worst else scores.shown, carried, grades)
-        if shown is not None and shown.score is not None and score is not None:
-            score = min(score, shown.score)
-        env.known["score"] = (score, score)
+        score = best = _held(scores.worst if worst else scores.shown, carried, grades)
+        if shown is not None:
+            best = _held(scores.best, shown.carried, grades)
+            if shown.score is not None and score is not None:
+                score = min(score, shown.score)
+        # at worst a condition is decided only where it is for all scores that may come, and for the shown one
+        env.known["score"] = MISSING if best is None else (score, best)
         for k in conditions.late:
             truths[k] = conditions.asked[k](env)
 
-        def adverse(k: int) -> bool:
+        def fires(k: int) -> bool:
             return bool(truths[k][0]) or (worst and truths[k][0] is None)
 
-        fired: list[tuple[str, str]] = []
-        overtaken: list[tuple[str, str]] = []
-        grade, by_band = "", ""
-        own = [(d, truths[k][1]) for d, k in direct if adverse(k)]
-        given = [(rank[d.grade], "direct", d.id) for d, _ in own]
-        given += [(rank[c.phase.grade], "carried", c.rule) for c in carried if c.phase.grade]
-        if given:
-            lowest = max(r for r, _, _ in given)
-            grade = grades.order[lowest]
-            for r, kind, id_ in given:
-                (fired if r == lowest else overtaken).append((kind, id_))
-        for kind, rule, k in aside:
-            if truths[k][0]:
-                (overtaken if grade else fired).append((kind, rule.id))
-                grade = grade or rule.grade
-        if not grade and bands:
-            grade = by_band = _band(bands, scores, score, env, worst)
-        for rule, k in first_match:
-            if grade:
-                break
-            if adverse(k) if rule.adverse else truths[k][0]:
-                grade = rule.grade
-                fired.append(("first match", rule.id))
-        grade = grade or grades.otherwise or n.UNDECIDED
-        if grade in rank:
-            at = rank[grade]
-            for step, k in steps:
-                if adverse(k):
-                    at = min(at + step.by, len(rank) - 1)
-                    fired.append(("step down", step.id))
-            bars = [(rank[c.not_above], "ceiling", c.id) for c, k in ceilings if adverse(k)]
-            bars += [
-                (rank[c.phase.not_above], "carried", c.rule) for c in carried if c.phase.not_above
-            ]
-            for bar, kind, id_ in bars:
-                (fired if bar > at else overtaken).append((kind, id_))
-            grade = grades.order[max([at, *(bar for bar, _, _ in bars)])]
-        fired += [("carried", c.rule) for c in carried if c.phase.start_less]
-        origins = _origins(grades.carries, before, cycle, {d.id for d, _ in own}, by_band)
-        not_shown = tuple(d.id for d, exception in own if exception)
-        return Outcome(grade, score, tuple(fired), tuple(overtaken), carried, origins, not_shown)
+        def following(band: int | None) -> Iterator[_Coming]:
+            for kind, rule, k in given:
+                if fires(k):
+                    yield _Coming(rule.grade, kind, rule.id)
+                if truths[k][0]:
+                    return
+            if grades.bands:
+                yield _Coming(n.UNDECIDED if band is None else grades.bands[band].grade, "band")
+            else:
+                yield _Coming(grades.otherwise or n.UNDECIDED, "otherwise")
+
+        own = [(d, k) for d, k in direct if fires(k)]
+        borne = carried if shown is None else tuple(dict.fromkeys((*carried, *shown.carried)))
+        coming = [_Coming(d.grade, "direct", d.id) for d, _ in own]
+        coming += [_Coming(c.phase.grade, "carried", c.rule) for c in borne if c.phase.grade]
+        if shown is None:
+            decided = bool(coming)
+        else:
+            decided = any(truths[k] == (True, False) for _, k in own)
+            decided = decided or any(
+                c.phase.grade and (c.rule in lasting or c in carried) for c in shown.carried
+            )
+        band = bands.place(scores, score, env, worst=worst)
+        if not decided:
+            coming += following(band)
+        bars = [(rank[c.not_above], "ceiling", c.id) for c, k in ceilings if fires(k)]
+        bars += [(rank[c.phase.not_above], "carried", c.rule) for c in borne if c.phase.not_above]
+        down = [(s.by, "step down", s.id) for s, k in steps if fires(k)]
+        passed = [(kind, g.id) for kind, g, k in aside if truths[k][0]]
+        chosen = _chosen(coming, passed, rank, down, bars)
+        less = [("carried", c.rule) for c in carried if c.phase.start_less]
+        by_bands = any(c.kind == "band" for c in coming)
+        causes = {d.id for d, _ in own}
+        if by_bands and shown is None:
+            causes.add(f"score:{coming[-1].grade}")
+        elif by_bands:
+            causes |= {f"score:{grade}" for grade in bands.causes(scores, best, band, env)}
+        fired = tuple(dict.fromkeys((*chosen.fired, *less)))
+        return Outcome(
+            chosen.grade,
+            score,
+            fired,
+            tuple(f for f in dict.fromkeys(chosen.overtaken) if f not in fired),
+            carried,
+            _origins(grades.carries, before, cycle, causes),
+            tuple(d.id for d, k in own if truths[k][1]),
+            by_bands=by_bands,
+        )
 
     return decide
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The grade that stands, the rules it came by, and those that another rule overtook."""
+
+    grade: str
+    fired: tuple[tuple[str, str], ...]
+    overtaken: tuple[tuple[str, str], ...]
+
+
+def _chosen(
+    coming: list[_Coming],
+    passed: list[tuple[str, str]],
+    rank: Mapping[str, int],
+    down: list[tuple[int, str, str]],
+    bars: list[tuple[int, str, str]],
+) -> _Chosen:
+    """Choose among the grades that come: the worst of the ranked ones, barred, unless an undecided one could be worse still.
+
+    `passed` are rules that hold and were not asked, for one before them decided.
+    """
+    last = len(rank) - 1
+    worst = max((rank[c.grade] for c in coming if c.grade in rank), default=None)
+    undecided = any(c.grade == n.UNDECIDED for c in coming)
+    grade = n.UNDECIDED if undecided else coming[0].grade
+    fired = [c for c in coming if c.grade == grade][:1]
+    moved: list[tuple[str, str]] = []
+    idle: list[tuple[str, str]] = []
+    if worst is not None:
+        stepped = min(worst + sum(by for by, _, _ in down), last)
+        barred = max([stepped, *(bar for bar, _, _ in bars)])
+        if barred == last or not undecided:
+            grade = tuple(rank)[barred]
+            fired = [c for c in coming if rank.get(c.grade) == worst]
+            moved = [(kind, id_) for _, kind, id_ in down]
+            moved += [(kind, id_) for bar, kind, id_ in bars if bar > stepped]
+            idle = [(kind, id_) for bar, kind, id_ in bars if bar <= stepped]
+    others = [c for c in coming if c not in fired]
+    return _Chosen(grade, (*_rules(fired), *moved), (*_rules(others), *passed, *idle))
+
+
+def _rules(coming: Iterable[_Coming]) -> Iterator[tuple[str, str]]:
+    """Name the rules that give grades; neither the bands nor what is left are rules."""
+    return ((c.kind, c.rule) for c in coming if c.rule)
 
 
 def _held(score: int | None, carried: tuple[Carried, ...], grades: n.Grades) -> int | None:
@@ -687,20 +759,15 @@ def carried_now(
 
 
 def _origins(
-    carries: tuple[n.Carry, ...],
-    before: Mapping[str, int],
-    cycle: int | None,
-    direct: set[str],
-    by_band: str,
+    carries: tuple[n.Carry, ...], before: Mapping[str, int], cycle: int | None, causes: set[str]
 ) -> dict[str, int]:
     """Give the origins that go on: a cause in this cycle is the new origin; one that has run out is dropped."""
     result: dict[str, int] = {}
     if cycle is None:
         return result
     for carry in carries:
-        holds = not direct.isdisjoint(carry.causes) or f"score:{by_band}" in carry.causes
         before_it = before.get(carry.id)
-        if holds and not _too_early(carry, cycle):
+        if not causes.isdisjoint(carry.causes) and not _too_early(carry, cycle):
             result[carry.id] = cycle
         elif before_it is not None and not _too_early(carry, before_it):
             if cycle - before_it < sum(p.cycles for p in carry.phases):
@@ -712,26 +779,48 @@ def _too_early(carry: n.Carry, origin: int) -> bool:
     return carry.from_cycle is not None and origin < carry.from_cycle
 
 
-_Bands = list[tuple[n.Band, Reading | None]]
+class _Bands:
+    """The bands of a programme, from best to worst."""
 
+    def __init__(self, bands: tuple[n.Band, ...]) -> None:
+        self.bands = bands
+        self.cuts = [None if b.lowest is None else _points_reading(b.lowest) for b in bands]
 
-def _band(bands: _Bands, scores: _Scores, score: int | None, env: Env, worst: bool) -> str:
-    weighed = scores.weighed_worst if worst else scores.weighed_shown
-    if (weighed if scores.weighs else score) is None:
-        return n.UNDECIDED
-    for band, lowest in bands:
-        if lowest is None:
-            return band.grade
-        cut, _ = lowest(env)
-        if cut is None:
-            return n.UNDECIDED
-        if weighed is not None and scores.weighs:
-            product, total = weighed
-            if product >= cut * total:
-                return band.grade
-        elif score is not None and score >= cut:
-            return band.grade
-    return n.UNDECIDED
+    def place(self, scores: _Scores, score: int | None, env: Env, *, worst: bool) -> int | None:
+        """Give the place of the band a score comes into; None where the score or a cut it is compared with is missing."""
+        place, known = self._reached(scores, score, env, worst=worst)
+        return place if known else None
+
+    def causes(self, scores: _Scores, best: int | None, worst: int | None, env: Env) -> set[str]:
+        """Give the grades that the bands may give: from the first that the best score may come into down to the worst's.
+
+        `worst` is the place that the worst score comes into; None is any after the first, or none.
+        """
+        first, known = self._reached(scores, best, env, worst=False)
+        last = len(self.bands) - 1 if worst is None else worst
+        doubt = set() if known and worst is not None else {n.UNDECIDED}
+        return doubt | {band.grade for band in self.bands[first : last + 1]}
+
+    def _reached(
+        self, scores: _Scores, score: int | None, env: Env, *, worst: bool
+    ) -> tuple[int, bool]:
+        """Give the first band whose cut a score reaches or may reach, and whether it does; past the last where it reaches none."""
+        weighed = scores.weighed_worst if worst else scores.weighed_shown
+        if (weighed if scores.weighs else score) is None:
+            return 0, False
+        for place, lowest in enumerate(self.cuts):
+            if lowest is None:
+                return place, True
+            cut, _ = lowest(env)
+            if cut is None:
+                return place, False
+            if weighed is not None and scores.weighs:
+                product, weight = weighed
+                if product >= cut * weight:
+                    return place, True
+            elif score is not None and score >= cut:
+                return place, True
+        return len(self.cuts), False
 
 
 def _level_outcome(state: LevelState) -> Outcome:

@@ -57,6 +57,7 @@ class Reason:
     origin: int | None = None  # carried: the cycle it comes from
     cycles_left: int | None = None
     gives: str = ""  # the grade, ceiling or level it leads to
+    earlier: tuple[n.Earlier, ...] = ()  # the laws at the act, where the milder of both laws counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,7 @@ class _Maker:
             origin=carried.origin if carried else None,
             cycles_left=carried.cycles_left if carried else None,
             gives=_gives(rule, carried),
+            earlier=_earlier(described),
         )
 
     def _structural(self, outcome: Outcome) -> Reason:
@@ -221,6 +223,7 @@ class _Maker:
             contribution.low,
             contribution.high,
             _each_once(seen + overtaken),
+            earlier=_earlier(described),
         )
 
     def weighed(self) -> Iterator[Reason]:
@@ -259,6 +262,7 @@ class _Maker:
             self._values(described.below),
             records=_each_once([s for i in described.below for s in self._seen(i)]),
             gives=proposal.list,
+            earlier=_earlier(described),
         )
 
     def _values(self, below: Iterable[n.Indicator]) -> Values:
@@ -354,8 +358,12 @@ class _Maker:
             self._record(fact, why_not=self._why_not(fact, selects))
             for name, selects in self.guide.selections.items()
             for fact in self.facts.get(name, ())
-            if fact.record not in counted_ones
+            if fact.record not in counted_ones and not self._silent(fact)
         )
+
+    def _silent(self, fact: Fact) -> bool:
+        """Tell whether an allegation lapsed undecided before the day judged: nobody is told of it any more."""
+        return fact.silent_from is not None and self.evaluation.run.judged >= fact.silent_from
 
     def _why_not(self, fact: Fact, selects: Iterable[n.Select]) -> str:
         if fact.why_not:
@@ -383,6 +391,15 @@ def _cut(bands: tuple[n.Band, ...], band: n.Band | None) -> str:
         return ""
     cut = say.points(at.value) if isinstance(at, n.Const) else say.value(at)
     return f"score {'<' if band.lowest is None else '>='} {cut}"
+
+
+def _earlier(described: Described) -> tuple[n.Earlier, ...]:
+    """Give the laws at the act that a rule, or an indicator it rests on, is compared with."""
+    own = (
+        described.rule.earlier if isinstance(described.rule, n.Deduction | n.LevelGround) else None
+    )
+    found = (own, *(one.earlier for one in described.below))
+    return tuple(one for one in found if one is not None)
 
 
 def _gives(rule: Rule, carried: Carried | None) -> str:

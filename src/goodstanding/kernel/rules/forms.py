@@ -47,8 +47,6 @@ VALID = Key(
     "In force, half-open.",
 )
 SOURCE = Key(TEXT, "Where the figure was found, such as `08 2.1 row 4`.")
-COMMON = {"title": TITLE, "basis": BASIS, "confirmed": CONFIRMED, "source": SOURCE}
-
 ADOPTED = Form(
     "adopted",
     {
@@ -56,6 +54,20 @@ ADOPTED = Form(
         "on": Key(Date(), "The day of adoption.", required=True),
         "text": Key(TEXT, "Name and number of the adopting text.", required=True),
     },
+)
+
+COMMON = {
+    "title": TITLE,
+    "basis": BASIS,
+    "confirmed": CONFIRMED,
+    "adopted": Key(
+        ADOPTED, "Who adopted the item though it is not confirmed, when, in which text."
+    ),
+    "source": SOURCE,
+}
+MILDER = Key(
+    YES_NO,
+    "Acts before this version was in force count only as the version before would have counted them.",
 )
 
 # --------------------------------------------------------------------------------------------------
@@ -88,6 +100,10 @@ AUTHORITY = Form(
         "files": Key(
             ListOf(Line("a record type, or a prefix with `*`", r"[a-z][a-z0-9_.]*(\*)?")),
             "What it may file.",
+        ),
+        "adopts": Key(
+            ListOf(Line("a programme, or a prefix with `*`", r"[a-z][a-z0-9_.]*(\*)?")),
+            "For which programmes it may adopt.",
         ),
         "above": Key(DOTTED_ID, "The authority above it."),
         "area": Key(TEXT, "Its area, as a code."),
@@ -129,6 +145,25 @@ FIELD = Form(
         "source": SOURCE,
     },
 )
+LONGER = Form(
+    "longer term",
+    {
+        "after": Key(MONTHS, "The longer time.", required=True),
+        "where": Key(NAME_LINE, "The truth that lengthens, a field.", required=True),
+    },
+)
+LAPSES = Form(
+    "lapse",
+    {
+        "after": Key(MONTHS, "The time after which the act is no longer pursued.", required=True),
+        "from": Key(NAME_LINE, "The date field on which the act ended.", required=True),
+        "until": Key(
+            NAME_LINE,
+            "The date field on which it was found or decided; left out: the counting date.",
+        ),
+        "longer": Key(LONGER, "A longer time for some acts."),
+    },
+)
 RECORD_TYPE = Form(
     "record type",
     {
@@ -147,6 +182,7 @@ RECORD_TYPE = Form(
         "publicity": Key(Line("an audience", words=AUDIENCES), "Who may see it."),
         "basis": Key(TEXT, BASIS.note, required=True),
         "confirmed": CONFIRMED,
+        "adopted": COMMON["adopted"],
         "valid": VALID,
         "source": SOURCE,
         "fields": Key(MapOf(FIELD, NAME_LINE), "What a record holds.", required=True),
@@ -156,7 +192,11 @@ RECORD_TYPE = Form(
         "missing before": Key(
             ListOf(NAME_LINE), "Fields that records of earlier versions do not have."
         ),
-        "lapses": Key(MONTHS, "After which time an act is no longer pursued."),
+        "act date": Key(
+            NAME_LINE, "The date field that tells the day of the act; left out: the counting date."
+        ),
+        "lapses": Key(LAPSES, "After which time an act is no longer pursued."),
+        "alleged for": Key(MONTHS, "How long an allegation may be shown; left out: 12 months."),
         "passes to successor": Key(YES_NO, "Whether a universal successor has it."),
         "roles": Key(ListOf(NAME_LINE), "The parties it names; the first is the subject."),
         "note": Key(Either(line=TEXT, map=MapOf(TEXT, LANGUAGE)), "What a reader should know."),
@@ -216,6 +256,16 @@ AGGREGATES = (
     "formula",
 )
 _RECORD = DOTTED_ID
+CHOICE = ListOf(
+    Form(
+        "case of an indicator",
+        {
+            "value": Key(VALUE, "The value.", required=True),
+            "when": Key(CONDITION, "The condition; only the last may have none."),
+        },
+    ),
+    at_least=1,
+)
 INDICATOR_FORM = Form(
     "indicator",
     {
@@ -231,7 +281,10 @@ INDICATOR_FORM = Form(
         ),
         "longest run": Key(_RECORD, "The longest run of periods with a record."),
         "missing": Key(_RECORD, "How many expected periods have no record in time."),
-        "formula": Key(VALUE, "A value or condition over other indicators."),
+        "formula": Key(
+            Either(line=VALUE, list=CHOICE),
+            "A value or condition over other indicators, or the first of several values that holds.",
+        ),
         **SELECTION,
         "of": Key(VALUE, "The value taken from a record; for runs: month, quarter or year."),
         "within": Key(MONTHS, "The length of a peak's window."),
@@ -261,11 +314,12 @@ INDICATOR_FORM = Form(
         "same selection as": Key(
             NAME_LINE, "Another indicator whose records, window and keys this one shares."
         ),
+        "milder": MILDER,
         **COMMON,
     },
     one_of=(AGGREGATES,),
 )
-INDICATOR = Either(line=CONDITION, map=INDICATOR_FORM)
+INDICATOR = Either(line=CONDITION, list=CHOICE, map=INDICATOR_FORM)
 
 # --------------------------------------------------------------------------------------------------
 # Rules
@@ -320,6 +374,7 @@ DEDUCTION = Form(
         "each at most": Key(LITERAL, "The most a hit can count."),
         "at most": Key(LITERAL, "The most the rule can count."),
         "beside": Key(YES_NO, "Counts beside other rules for the same act."),
+        "milder": MILDER,
     },
     one_of=(("each", "when"),),
 )
@@ -460,6 +515,7 @@ LEVEL_GROUND = Form(
         "unless": UNLESS,
         "limbs": LIMBS,
         "raise after": Key(MONTHS, "How long before a raising decision may come."),
+        "milder": MILDER,
         **COMMON,
     },
 )
@@ -518,6 +574,42 @@ TERMS = Form(
         "source": SOURCE,
     },
 )
+EFFECT = Form(
+    "effect of a grade",
+    {
+        "grade": GRADE,
+        "measure": Key(DOTTED_ID, "The row of the list of measures.", required=True),
+        "kind": Key(
+            Line("disciplinary or incentive", words=("disciplinary", "incentive")),
+            "Whether it burdens or favours.",
+            required=True,
+        ),
+        **COMMON,
+    },
+)
+TRANSITION = Form(
+    "transition",
+    {
+        "carried": Key(
+            MapOf(Line("goes on or ends", words=("goes on", "ends")), ID),
+            "Each carried rule of the version before: whether what it carries goes on.",
+        ),
+        "terms": Key(
+            Either(
+                line=Line("`not lengthened`", words=("not lengthened",)),
+                map=Form(
+                    "lengthened terms",
+                    {
+                        "lengthened": Key(
+                            ADOPTED, "Who accepted it, when, in which text.", required=True
+                        )
+                    },
+                ),
+            ),
+            "Terms that ran when this version came: not lengthened, or lengthened as accepted by name.",
+        ),
+    },
+)
 PROGRAMME = Form(
     "programme",
     {
@@ -545,9 +637,15 @@ PROGRAMME = Form(
             "Which cycles or days this version is for.",
             required=True,
         ),
+        "in force": Key(
+            Date(),
+            "Acts from this day on are judged by this version alone; left out: its first day.",
+        ),
+        "transition": Key(TRANSITION, "What of the version before goes on."),
         "phases": Key(ListOf(Line("a year", r"\d{4}")), "Years in which a longer period begins."),
         "basis": Key(TEXT, "The instrument; rules then name the article alone.", required=True),
         "confirmed": CONFIRMED,
+        "adopted": COMMON["adopted"],
         "source": SOURCE,
         "publicity": Key(
             MapOf(Line("an audience", words=GRADE_AUDIENCES), TEXT_KEY), "Who may see each grade."
@@ -562,7 +660,7 @@ PROGRAMME = Form(
         "terms": Key(TERMS, "Dates of display and repair."),
         "lists": Key(ListOf(PROPOSAL), "Proposals to lists."),
         "effects": Key(
-            ListOf(Anything()), "Effects by grade; rows of the closed list of measures."
+            ListOf(EFFECT), "What a grade leads to: rows of the closed list of measures."
         ),
         "note": Key(Either(line=TEXT, map=MapOf(TEXT, LANGUAGE)), "What a reader should know."),
     },
@@ -590,6 +688,38 @@ OVERLAY = Form(
         "title": TITLE,
         "basis": BASIS,
         "confirmed": CONFIRMED,
+        "source": SOURCE,
+    },
+)
+ADOPTING = Form(
+    "adopts",
+    {
+        "adopts": Key(DOTTED_ID, "The programme.", required=True),
+        "version": Key(TEXT, "Only this version."),
+        "adopted": Key(ADOPTED, "Who adopts, when, in which text.", required=True),
+        "items": Key(
+            Form(
+                "adopted items",
+                {
+                    "programme": Key(
+                        Line("yes", words=("yes",)),
+                        "The programme, with all that states no mark of its own.",
+                    ),
+                    "rules": Key(ListOf(ID, at_least=1), "Ids of rules."),
+                    "lists": Key(ListOf(ID, at_least=1), "Ids of proposals to lists."),
+                    "indicators": Key(ListOf(NAME_LINE, at_least=1), "Indicators."),
+                    "parameters": Key(ListOf(NAME_LINE, at_least=1), "Parameters with a value."),
+                    "effects": Key(
+                        ListOf(DOTTED_ID, at_least=1), "Measures that a grade leads to."
+                    ),
+                    "record types": Key(ListOf(DOTTED_ID, at_least=1), "Record types."),
+                },
+            ),
+            "What is adopted, by name.",
+            required=True,
+        ),
+        "invented": Key(YES_NO, "A sample, not law."),
+        "title": TITLE,
         "source": SOURCE,
     },
 )
@@ -682,6 +812,7 @@ FILES: dict[str, Form] = {
     ),
     "programme": PROGRAMME,
     "parameters for": OVERLAY,
+    "adopts": ADOPTING,
     "cases for": CASES,
     "excluded": Form(
         "file of items left out", {"excluded": Key(ListOf(EXCLUDED_ITEM), required=True)}

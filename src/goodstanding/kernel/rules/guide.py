@@ -9,7 +9,7 @@ from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules import say
 from goodstanding.kernel.rules.meaning import Reading, reading
 from goodstanding.kernel.rules.once import once
-from goodstanding.kernel.rules.walk import fields_read, indicators_below, inside
+from goodstanding.kernel.rules.walk import fields_read, indicators_below, inside, names_read
 
 Rule = (
     n.Deduction
@@ -54,17 +54,21 @@ class Guide:
     proposals: Mapping[
         str, Described
     ]  # their ids are apart: a list may name its ground as a rule does
-    unconfirmed: frozenset[str]
-    structure_confirmed: bool
+    unconfirmed: frozenset[str]  # ids of rules
+    unconfirmed_proposals: frozenset[str]
+    # bands (with the start of the score) and weighted items: what a grade by score rests on
+    score_confirmed: bool
+    read_score: frozenset[str]  # ids of rules whose conditions read the score
+    proposals_read_score: frozenset[str]
     selections: Mapping[str, tuple[n.Select, ...]]  # by record type
     indicator_needs: Mapping[str, tuple[str, ...]]  # fields that an indicator's condition reads
     items: tuple[Item, ...] = ()
 
 
 def _guide(programme: n.Programme) -> Guide:
-    found = [
+    rules = [
         p
-        for p in inside((programme.score, programme.grades, programme.levels, programme.proposals))
+        for p in inside((programme.score, programme.grades, programme.levels))
         if isinstance(p, Rule)
     ]
     selections: dict[str, list[n.Select]] = {}
@@ -72,10 +76,13 @@ def _guide(programme: n.Programme) -> Guide:
         if isinstance(part, n.Select):
             selections.setdefault(part.record, []).append(part)
     return Guide(
-        {rule.id: _describe(programme, rule) for rule in found if not isinstance(rule, n.Proposal)},
+        {rule.id: _describe(programme, rule) for rule in rules},
         {rule.id: _describe(programme, rule) for rule in programme.proposals},
-        frozenset(rule.id for rule in found if not rule.basis.confirmed),
-        _structure_confirmed(programme),
+        frozenset(rule.id for rule in rules if not rule.basis.confirmed),
+        frozenset(rule.id for rule in programme.proposals if not rule.basis.confirmed),
+        _score_confirmed(programme),
+        frozenset(rule.id for rule in rules if "score" in names_read(_conditions(rule))),
+        frozenset(p.id for p in programme.proposals if "score" in names_read(p.limbs)),
         {name: tuple(dict.fromkeys(selects)) for name, selects in sorted(selections.items())},
         {i.name: _needs(i) for i in programme.indicators},
         tuple(_item(programme, i) for i in programme.weights.items) if programme.weights else (),
@@ -112,12 +119,11 @@ def _describe(programme: n.Programme, rule: Rule) -> Described:
     )
 
 
-def _structure_confirmed(programme: n.Programme) -> bool:
-    """Tell whether what every grade rests on is confirmed: the programme itself, its bands and weights."""
+def _score_confirmed(programme: n.Programme) -> bool:
+    """Tell whether bands and weights are confirmed; the mark of a band is also that of the start of the score."""
     bands = programme.grades.bands if programme.grades else ()
     items = programme.weights.items if programme.weights else ()
-    marks = [b.basis.confirmed for b in bands] + [i.basis.confirmed for i in items]
-    return programme.basis.confirmed and all(marks)
+    return all(part.basis.confirmed for part in (*bands, *items))
 
 
 def _conditions(rule: Rule) -> object:

@@ -35,6 +35,9 @@ class Authority:
     files: tuple[str, ...] = ()
     above: str = ""
     area: str = ""
+    adopts: tuple[str, ...] = ()  # programmes it may adopt for (`cn.tax.*` is a prefix)
+    valid_from: int | None = None
+    valid_to: int | None = None
     place: Place = field(default=NOWHERE, compare=False)
 
 
@@ -45,6 +48,29 @@ class Adoption:
     by: str
     on: int
     text: str
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """An item that an authority adopted by its name. `kind` is programme, rules, lists, indicators, parameters or record types.
+
+    `programme` is empty for a record type that adopts itself; `version` empty is every version of the programme.
+    """
+
+    programme: str
+    version: str
+    kind: str
+    name: str
+    adoption: Adoption
+    invented: bool = False
+    place: Place = field(default=NOWHERE, compare=False)
+
+    def covers(self, programme: str, version: str, kind: str, name: str) -> bool:
+        """Tell whether it speaks of an item of a version."""
+        return (
+            (self.programme, self.kind, self.name) == (programme, kind, name)
+            and self.version in {"", version}
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from goodstanding.kernel import days
@@ -14,7 +14,7 @@ from goodstanding.kernel.rules.aggregate import (
     group_value,
     grouper,
     selector,
-    window_totals,
+    windows,
 )
 from goodstanding.kernel.rules.meaning import Book, Env, Interval, Test, reading, test
 
@@ -183,57 +183,77 @@ class _State:
 
 def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, Env], list[_Event]]:
     choose, group = selector(ground.select, book), grouper(ground.select)
-    limbs = [(test(limb.when), test(limb.unless) if limb.unless else None) for limb in ground.limbs]
-    value = None if ground.of is None else reading(ground.of)
+    in_windows = None if ground.months is None else _in_windows(ground, ground.months)
     after = ground.raise_after_months or 0
 
-    def event(
-        reached: Group, *, sure: bool, not_shown: bool = False, window: tuple[Hit, ...] = ()
-    ) -> _Event:
-        at = _at(reached.hits[0].fact, order, ground.id, ground.to)
-        certain = tuple(h.fact for h in reached.hits if h.certain)
+    def event(reached: _Reached) -> _Event:
         return replace(
-            at,
+            _at(reached.on.fact, order, ground.id, ground.to),
             after=after,
-            not_shown=not_shown,
-            sure=sure,
-            facts=certain,
-            in_window=window or reached.hits,
+            not_shown=reached.not_shown,
+            sure=reached.sure,
+            facts=tuple(h.fact for h in reached.group.hits if h.certain),
+            in_window=reached.window,
         )
 
-    def reached(facts: Facts, env: Env) -> list[_Event]:
+    def events(facts: Facts, env: Env) -> list[_Event]:
         met = choose(facts, env)
         if not met:
             return []
         groups = group(met, env)
-        if ground.months is None:
-            return [event(g, sure=g.certain) for g in groups]
+        found = _one_by_one(groups) if in_windows is None else in_windows(groups, env)
+        return [event(reached) for reached in found]
 
+    return events
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """A ground reached by a group on the day of a hit; in the shown result if `sure`, else only at worst."""
+
+    group: Group
+    on: Hit
+    sure: bool
+    window: tuple[Hit, ...]
+    not_shown: bool = False
+
+
+def _one_by_one(groups: Sequence[Group]) -> list[_Reached]:
+    """Let each group reach a ground on the day of each of its firsts; in the shown result a certain one, on its first member's."""
+    return [
+        _Reached(g, first, g.certain and first is g.hits[0], g.hits)
+        for g in groups
+        for first in g.firsts
+    ]
+
+
+def _in_windows(
+    ground: n.LevelGround, months: int
+) -> Callable[[tuple[Group, ...], Env], list[_Reached]]:
+    """Make the closure that lets groups reach a ground whose limbs hold for those in the window."""
+    limbs = [(test(limb.when), test(limb.unless) if limb.unless else None) for limb in ground.limbs]
+    value = None if ground.of is None else reading(ground.of)
+
+    def reached(groups: tuple[Group, ...], env: Env) -> list[_Reached]:
         def at(hit: Hit) -> Interval:
             env.values, env.linked = hit.fact.values, hit.fact.linked
             return (0, 0) if value is None else value(env)
 
         ones: list[Interval] = [(1, 1)] * len(groups)
-        hits = window_totals(groups, ones, ground.months)
-        totals = window_totals(
-            groups, [group_value(g, ground.select.take, at) for g in groups], ground.months
-        )
+        worth = [group_value(g, ground.select.take, at) for g in groups]
         found = []
-        for g, count, total in zip(groups, hits, totals, strict=True):
-            env.known["hits"], env.known["total"] = count, total
+        for window in windows(groups, months):
+            env.known["hits"] = window.total(groups, ones)
+            env.known["total"] = window.total(groups, worth)
             truth, not_shown = _limbs_hold(limbs, env)
             if truth is not False:
-                window = tuple(h for d in groups if _within(d, g, ground.months) for h in d.hits)
-                found.append(
-                    event(g, sure=g.certain and truth is True, not_shown=not_shown, window=window)
-                )
+                group = groups[window.group]
+                inside = tuple(h for g in window.inside for h in groups[g].hits)
+                sure = group.settled and truth is True
+                found.append(_Reached(group, window.hit, sure, inside, not_shown))
         return found
 
     return reached
-
-
-def _within(early: Group, late: Group, months: int) -> bool:
-    return early.date <= late.date < days.add_months(early.date, months)
 
 
 def _limbs_hold(limbs: list[tuple[Test, Test | None]], env: Env) -> tuple[bool | None, bool]:

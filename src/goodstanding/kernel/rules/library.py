@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from goodstanding.kernel import days
 from goodstanding.kernel.carrier import Map, Node, Text
-from goodstanding.kernel.finding import Finding, Place, Severity, finding
+from goodstanding.kernel.finding import NOWHERE, Finding, Place, Severity, finding
 from goodstanding.kernel.quantity import Kind, Type
-from goodstanding.kernel.rules.items import Authority, Instrument, Parameter, Setting, Title
+from goodstanding.kernel.rules.items import (
+    Adopted,
+    Adoption,
+    Authority,
+    Instrument,
+    Parameter,
+    Setting,
+    Title,
+)
 from goodstanding.kernel.rules.nodes import Basis, RecordType
 from goodstanding.kernel.rules.shapes import nearest
 
 _T = TypeVar("_T")
 # What looks like the id of an instrument rather than an article: letters, then a number after a hyphen.
 _INSTRUMENT = re.compile(r"[a-z]+(-[a-z]+)*-\d[a-z0-9-]*")
+
+
+@dataclass(frozen=True)
+class Transition:
+    """What a version says of the version before: of its carried rules (id: goes on or ends, where) and of its running terms."""
+
+    carried: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
+    terms: str = ""  # "", "not lengthened" or "lengthened"
+    place: Place = NOWHERE
 
 
 @dataclass
@@ -30,6 +47,12 @@ class Library:
     types: dict[str, tuple[RecordType, ...]] = field(default_factory=dict)
     settings: list[Setting] = field(default_factory=list)
     parameters: list[Parameter] = field(default_factory=list)
+    adopted: list[Adopted] = field(default_factory=list)
+    # programme version: its items by (kind, name), as an adoption names them
+    named: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    # programme version: its items marked `milder`, by (kind, name)
+    milder: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    transitions: dict[str, Transition] = field(default_factory=dict)  # by programme version
     # programme version: ids of its rules as written, also of those that could not be read
     written: dict[str, frozenset[str]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)  # programme versions with an error
@@ -42,6 +65,11 @@ class Library:
     ) -> None:
         """Add a finding."""
         self.findings.append(finding(code, place, severity=severity, **said))
+
+    def adopts(self, programme: str, version: str, kind: str, name: str) -> Adopted | None:
+        """Give the adoption of an item by its name, None where nobody adopted it."""
+        found = (one for one in self.adopted if one.covers(programme, version, kind, name))
+        return next(found, None)
 
     def fields_of(self, record: str) -> dict[str, Type]:
         """Give the fields of the latest version of a record type, bounds widened to those of all versions."""
@@ -78,6 +106,12 @@ def marked(node: Map, inherited: bool) -> bool:
     """Give the mark of an item: its own, else that of the nearest enclosing one."""
     own = node.text("confirmed").strip()
     return own == "yes" if own in {"yes", "no"} else inherited
+
+
+def adoption_of(node: Map | None) -> Adoption | None:
+    """Read who adopted something, when, in which text; None where there is nothing to read."""
+    on = day_of(node.get("on")) if node else None
+    return Adoption(node.text("by"), on, node.text("text")) if node and on is not None else None
 
 
 def title_of(node: Map, key: str = "title") -> Title:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from goodstanding.kernel import days
@@ -93,6 +94,15 @@ def at_scale(library: Library, node: Text, value: Value, type_: Type) -> Value:
         )
         return stand_in
     return Mul(value, Const(10**step, number(10**step, 10**step, step)), finer)
+
+
+def span_of(values: Sequence[Value]) -> Type:
+    """Give the type that holds the values of several cases, all of one unit and scale."""
+    first = values[0].type
+    if first.kind is not Kind.NUMBER:
+        return first
+    lows, highs = [v.type.low or 0 for v in values], [v.type.high or 0 for v in values]
+    return replace(first, low=min(lows), high=max(highs))
 
 
 def _named(type_: Type) -> str:

@@ -388,6 +388,25 @@ OWN_FIELDS: dict[str, Type] = {
 
 
 @dataclass(frozen=True)
+class Lapse:
+    """Until when an act may be pursued: a record whose `until` is at or past add_months(`since`, months) does not count ("lapsed").
+
+    Where the truth field `longer_where` is true, `longer_months` takes the place of `months`; where it is missing it does not:
+    the office shows what lengthens. A record without one of the two dates does not lapse: earlier versions of a type did not ask for them.
+    """
+
+    months: int
+    since: str  # the date field on which the act ended
+    until: str  # the date field on which it was found or decided
+    longer_months: int | None = None
+    longer_where: str = ""
+
+
+# How long an allegation may be shown, where its type says nothing else.
+ALLEGED_MONTHS = 12
+
+
+@dataclass(frozen=True)
 class RecordType:
     """One version of a record type. `fields` holds dates, numbers, truths, words and codes."""
 
@@ -412,8 +431,10 @@ class RecordType:
     valid_to: int | None = None
     passes_to_successor: bool = False
     roles: tuple[str, ...] = ("subject",)
-    lapses_months: int | None = None
+    lapses: Lapse | None = None
     place: Place = field(default=NOWHERE, compare=False)
+    act_date: str = ""  # the date field that tells the day of the act; "" is the counting date
+    alleged_months: int = ALLEGED_MONTHS  # an allegation that old lapses undecided
 
     def type_of(self, name: str) -> Type | None:
         """Give the type of a field or own field."""
@@ -594,6 +615,25 @@ class Scalar:
     formula: Value | Truth
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """The law at the act beside that at the decision, kept with a rule marked `milder` so that both can be shown.
+
+    No road reads it: the comparison stands in the rule's own conditions and values. Acts before `until` are compared. `counted` tells
+    whether the version before had the rule at all; conditions and values are those of both versions as written.
+    """
+
+    version: str
+    until: int
+    act: str  # the date field that tells the day of the act
+    counted: bool
+    where: Truth
+    where_then: Truth
+    value: Value | None = None
+    value_then: Value | None = None
+    basis: Basis = NO_BASIS  # of the version before
+
+
 Aggregate = Count | Exists | Sum | Extreme | Pick | Peak | LongestRun | MissingPeriods
 
 
@@ -607,6 +647,7 @@ class Indicator:
     basis: Basis = NO_BASIS
     title: tuple[tuple[str, str], ...] = ()
     place: Place = field(default=NOWHERE, compare=False)
+    earlier: Earlier | None = None
 
 
 # --------------------------------------------------------------------------------------------------
@@ -635,7 +676,7 @@ class Deduction:
     Acts: a group's act is that of its firsts, if they all name the same; otherwise it is open. Over all deductions (not additions, not those
     `beside`) of a programme, one act counts once: where groups of several rules share an act, only the rule with the greatest sum of lows over its
     certain groups of that act keeps them at the low end, and the rule with the greatest sum of highs at the high end (ties: the earlier rule).
-    A group whose act is open counts at the high end only, and there as an act of its own.
+    A group whose act is open counts at the high end only, and there as an act of its own. In a programme with one such rule acts play no part.
     `points.type.scale` is at most 4; roads bring points to scale 4.
     """
 
@@ -652,6 +693,7 @@ class Deduction:
     beside: bool = False
     basis: Basis = NO_BASIS
     place: Place = field(default=NOWHERE, compare=False)
+    earlier: Earlier | None = None
 
     @property
     def bound(self) -> int:
@@ -666,7 +708,11 @@ class Score:
     """start (the first true case) - deductions + additions - carried `start_less`, held between Grades.score_floor and score_top.
 
     Shown: deductions at their low end, additions at their low end. Worst: deductions at their high end,
-    additions at their low end. All at scale 4. A start that is missing makes the score missing.
+    additions at their low end, and never above the shown one. Best: the shown one with additions at their high end. All at scale 4.
+    A start that is missing makes the score missing.
+
+    Conditions of the result shown read the shown score. Those asked at worst, of proposals and of the scope read [worst, best], or nothing where
+    no score is shown: they are decided only where they are for every score that may come.
     """
 
     start: Value
@@ -727,7 +773,11 @@ class Carry:
 
     The origin is the latest cycle in which a cause held; in cycle origin + k the phase that covers k (k from 1) applies.
     A direct ground is a cause in a cycle where it is true (at worst: or undecided), also where another decides. The grade by bands is one where the
-    bands decide; at worst, where they may, every band from the shown score's down to the worst score's is.
+    bands decide; at worst, where they may, every band from the best score's down to the worst score's is (from the first, or to the last, where that
+    score or a cut is missing).
+
+    A rule is lasting if its causes are direct grounds alone, without exceptions, that do not read the score: what the shown result carries by it, no
+    missing fact takes away.
     """
 
     id: str
@@ -810,10 +860,15 @@ class Grades:
     score never gives a better grade than the shown one.
 
     Shown, undecided rules do not fire. At worst an undecided rule may fire or not, and the worst of what may come stands. What may come, in the order
-    of decision: the grades of direct grounds that are true or undecided, and those carried (at worst, or in the shown result); then, unless a direct ground is true or the
-    shown result carries a grade, each rule that follows which is undecided, up to and with the first that is true, the bands (at the worst score), or what is
-    left. Undecided steps down and ceilings bar the worst of the ranked grades that may come. If `undecided` may come too, it stands
-    unless the ranked grade is already the worst of the order. Where no ranked grade and no `undecided` may come, the first in the order of decision stands.
+    of decision: the grades of direct grounds that are true or undecided, and those carried (at worst, or in the shown result); then, unless a direct ground is certainly true
+    (by a limb without exception, or one shown not to hold) or the shown result carries a grade by a rule that is lasting or has the same origin at worst, each rule that follows which is undecided, up to and with the
+    first that is true, the bands (at the worst score), or what is left. Steps down and ceilings (own, or carried at worst or in the shown result) that are true or undecided bar
+    the worst of the ranked grades that may come. If `undecided` may come too, it stands unless the ranked grade is then already the worst of the order. Where no ranked
+    grade and no `undecided` may come, the first in the order of decision stands.
+
+    At worst is a bound: however missing fields of the records turn out, no ranked grade is worse, unless it is `undecided`, which may become any. What a law itself
+    decides by the absence of a value (Present, known_part, missing keys of groups, `if_none` nothing or at most, absent weighted items, hits without the date that tells
+    their period) is decided, not bounded; neither are caps (`at_most`) over rules that share acts, phases that grow graver, nor grades carried by rules that are not lasting.
     """
 
     order: tuple[str, ...]
@@ -851,6 +906,7 @@ class LevelGround:
     title: tuple[tuple[str, str], ...] = ()
     basis: Basis = NO_BASIS
     place: Place = field(default=NOWHERE, compare=False)
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True)
@@ -876,6 +932,7 @@ class Levels:
     never shortens a wait, and each step up waits anew.
     Before each event and at the end (judged): while a raise by itself exists for the level and clock + months <= that day, the
     level rises and since = clock = clock + months. At the end it does so only if `blocked` is not true (at worst: nor undecided).
+    At worst is a bound where raises go up by one level, raises by themselves start below `start`, all grounds wait equally and nothing is `blocked`.
     A lowering event: level = the worse of level and ground's level; since = clock = its day (also where the level stays).
     A raising event: from the level it names, and not before `not_before`: level = to, since = clock = its day; otherwise without effect.
     """
@@ -916,6 +973,18 @@ class Proposal:
     list: str
     limbs: tuple[Limb, ...]
     needs_finality: bool = False
+    title: tuple[tuple[str, str], ...] = ()
+    basis: Basis = NO_BASIS
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True)
+class GradeEffect:
+    """What a grade leads to: one row of the closed list of measures. No road reads it: effects follow from adopted grades, not from computed ones."""
+
+    grade: str
+    measure: str
+    adverse: bool
     title: tuple[tuple[str, str], ...] = ()
     basis: Basis = NO_BASIS
     place: Place = field(default=NOWHERE, compare=False)
@@ -969,8 +1038,10 @@ class Programme:
     valid_from: int | None = None
     valid_to: int | None = None
     missing: tuple[str, ...] = ()  # parameters without a value: what the programme cannot say
-    invented: bool = False  # a parameter comes from an overlay marked as invented
+    invented: bool = False  # a parameter or an adoption comes from an overlay marked as invented
     place: Place = field(default=NOWHERE, compare=False)
+    effects: tuple[GradeEffect, ...] = ()
+    in_force: int | None = None  # acts from this day on are judged by this version alone
 
     @property
     def key(self) -> str:

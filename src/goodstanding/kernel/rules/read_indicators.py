@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from goodstanding.kernel.carrier import Map, Node, Text
+from goodstanding.kernel.carrier import List, Map, Node, Text
 from goodstanding.kernel.finding import Place
 from goodstanding.kernel.quantity import (
     DATE,
@@ -16,12 +16,14 @@ from goodstanding.kernel.quantity import (
     number,
 )
 from goodstanding.kernel.rules.context import Item, Room, is_condition, names_in
+from goodstanding.kernel.rules.expression import Scope
 from goodstanding.kernel.rules.forms import AGGREGATES
-from goodstanding.kernel.rules.literals import fits
+from goodstanding.kernel.rules.literals import at_scale, fits, span_of
 from goodstanding.kernel.rules.nodes import (
     EVER,
     TRUE,
     Aggregate,
+    Choose,
     Count,
     Exists,
     Extreme,
@@ -38,6 +40,7 @@ from goodstanding.kernel.rules.nodes import (
     Sum,
     Take,
     Truth,
+    Unknown,
     Value,
     Window,
 )
@@ -173,27 +176,68 @@ def read_indicators(room: Room, node: Map | None) -> tuple[Indicator, ...]:
     return tuple(plan.done.values())
 
 
-def _formula(node: Node) -> Text | None:
-    if isinstance(node, Text):
-        return node
-    return node.scalar("formula") if isinstance(node, Map) else None
+def _formula(node: Node) -> Text | List | None:
+    """Give the formula of an indicator, or the list of its cases."""
+    found = node.get("formula") if isinstance(node, Map) else node
+    return found if isinstance(found, Text | List) else None
 
 
 def _formula_names(node: Node) -> set[str]:
-    text = _formula(node)
-    return names_in(text.value) if text else set()
+    formula = _formula(node)
+    texts = [formula] if isinstance(formula, Text) else []
+    for case in formula.items if isinstance(formula, List) else ():
+        if isinstance(case, Map):
+            texts += [text for key in ("value", "when") if (text := case.scalar(key))]
+    return set().union(*(names_in(text.value) for text in texts))
+
+
+def _formula_value(item: Item, formula: Text | List) -> Value | Truth | None:
+    """Read a formula over other indicators, or the first of several whose condition holds."""
+    scope = item.room.subject_scope()
+    if isinstance(formula, List):
+        return _first_case(item, formula, scope)
+    value = item.either_of(formula, scope)
+    if value is not None:
+        _no_words(item, formula, value.type)
+    return value
+
+
+def _first_case(item: Item, formula: List, scope: Scope) -> Value | None:
+    """Read cases of one unit, the first that holds; missing where none does and no last one stands alone."""
+    texts = [t for case in formula.items if isinstance(case, Map) and (t := case.scalar("value"))]
+    whens = [
+        case.scalar("when") for case in formula.items if isinstance(case, Map) and "value" in case
+    ]
+    values = [item.value_of(text, scope) for text in texts]
+    known = [value for value in values if value is not None]
+    if len(known) < len(values) or not known:
+        return None
+    finest = max((value.type for value in known), key=lambda type_: type_.scale)
+    scaled = [at_scale(item.room.library, *pair, finest) for pair in zip(texts, known, strict=True)]
+    cases: list[tuple[Truth, Value]] = []
+    for i, (when, value) in enumerate(zip(whens, scaled, strict=True)):
+        if when is None:
+            if i + 1 < len(scaled):
+                item.note("unreachable-limb", texts[i + 1].place, name=texts[i].value)
+            return Choose(tuple(cases), value, span_of(scaled)) if cases else value
+        truth = item.truth_of(when, scope)
+        if truth is not None:
+            cases.append((truth, value))
+    type_ = span_of(scaled)
+    return Choose(tuple(cases), Unknown("", type_), type_)
 
 
 def _indicator(
     room: Room, key: Text, node: Node, nodes: dict[str, tuple[Text, Node]]
 ) -> Indicator | None:
-    item = Item(room, node if isinstance(node, Map) else Map((), key.place))
+    fields = node if isinstance(node, Map) else Map((), key.place)
+    item = Item(room, fields, "indicators", key.value)
+    item.mark_milder()
     formula = _formula(node)
     if formula is not None:
-        value = item.either_of(formula, room.subject_scope())
+        value = _formula_value(item, formula)
         if value is None:
             return None
-        _no_words(item, formula, value.type)
         return Indicator(key.value, Scalar(value), value.type, item.basis(), item.title, key.place)
     if not isinstance(node, Map):
         return None

@@ -70,6 +70,7 @@ def _ground(room: Room, node: Map, order: tuple[str, ...]) -> LevelGround | None
     of = _total(item, record)
     limbs = _ground_limbs(item, of)
     _check_ground(item, months)
+    item.mark_milder()
     return LevelGround(
         id=name,
         to=to or (order[-1] if order else ""),

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from goodstanding.kernel.carrier import Map, Text
+from goodstanding.kernel.carrier import List, Map, Text
 from goodstanding.kernel.finding import Place
 from goodstanding.kernel.quantity import Kind, Type
 from goodstanding.kernel.rules.context import Item, Room
-from goodstanding.kernel.rules.items import Adoption, Parameter, Setting
-from goodstanding.kernel.rules.library import Library, basis_of, day_of, kept, marked, title_of
+from goodstanding.kernel.rules.items import Adopted, Parameter, Setting
+from goodstanding.kernel.rules.library import (
+    Library,
+    Transition,
+    adoption_of,
+    day_of,
+    kept,
+    title_of,
+)
 from goodstanding.kernel.rules.literals import bounds_text, literal
 from goodstanding.kernel.rules.nodes import (
     NO_BASIS,
@@ -29,6 +36,7 @@ from goodstanding.kernel.rules.nodes import (
     Weights,
 )
 from goodstanding.kernel.rules.reach import unknown_parameters
+from goodstanding.kernel.rules.read_effects import read_effects
 from goodstanding.kernel.rules.read_grades import known_grade, read_grades, texts
 from goodstanding.kernel.rules.read_indicators import read_indicators, record_at
 from goodstanding.kernel.rules.read_levels import read_levels, read_proposal, read_terms
@@ -60,7 +68,7 @@ def read_overlay(library: Library, file: Map) -> None:
                 name=key.value,
                 text=value.value,
                 version=file.text("version"),
-                adopted=_adoption(node.map("adopted")),
+                adopted=adoption_of(node.map("adopted")),
                 confirmed={"yes": True, "no": False}.get(own),
                 invented=invented,
                 place=key.place,
@@ -69,9 +77,19 @@ def read_overlay(library: Library, file: Map) -> None:
         )
 
 
-def _adoption(node: Map | None) -> Adoption | None:
-    on = day_of(node.get("on")) if node else None
-    return Adoption(node.text("by"), on, node.text("text")) if node and on is not None else None
+def read_adoptions(library: Library, file: Map) -> None:
+    """Read a file in which an authority adopts items of a programme by their names."""
+    programme, version = file.text("adopts"), file.text("version")
+    adoption, items = adoption_of(file.map("adopted")), file.map("items")
+    invented = file.text("invented") == "yes"
+    if adoption is None or items is None:
+        return
+    for key, node in items.entries:
+        named = node.items if isinstance(node, List) else (key,)
+        for one in (name for name in named if isinstance(name, Text)):
+            library.adopted.append(
+                Adopted(programme, version, key.value, one.value, adoption, invented, one.place)
+            )
 
 
 # --------------------------------------------------------------------------------------------------
@@ -99,7 +117,7 @@ def _parameters(room: Room, node: Map | None, version: str) -> None:
 
 
 def _parameter(room: Room, key: Text, node: Map, type_: Type, version: str) -> None:
-    item = Item(room, node)
+    item = Item(room, node, "parameters", key.value)
     low, high = _range(item, type_)
     text = node.scalar("value")
     national: int | None = None
@@ -219,8 +237,10 @@ def read_programme(library: Library, file: Map) -> Programme | None:
         if file.text("judges") in {j.value for j in Judges}
         else Judges.ORGANISATION
     )
-    basis = basis_of(library, file, "", marked(file, False)) if "basis" in file else NO_BASIS
-    room = Room(library, name, basis.instrument, basis.confirmed)
+    room = Room(library, name, "", False, version=version)
+    whole = Item(room, file, "programme", "programme")
+    basis = whole.basis() if "basis" in file else NO_BASIS
+    room.instrument, room.confirmed = basis.instrument, basis.confirmed
     before = len(library.findings)
     cycle = read_cycle(room, file)
     room.moments = moments_of(judges, cycle)
@@ -230,6 +250,8 @@ def read_programme(library: Library, file: Map) -> Programme | None:
     terms = _terms(room, file, judges)
     start, end = _days(room, file)
     scope = _scope(room, file)
+    proposals = kept(read_proposal(room, part) for part in file.maps("lists"))
+    effects = read_effects(room, file)
     programme = Programme(
         id=name,
         version=version,
@@ -245,18 +267,46 @@ def read_programme(library: Library, file: Map) -> Programme | None:
         terms=terms,
         scope=scope,
         judged_records=_judged(room, file, judges),
-        proposals=kept(read_proposal(room, part) for part in file.maps("lists")),
+        proposals=proposals,
         publicity=_publicity(room, file),
         valid_from=start,
         valid_to=end,
         place=_place(file),
+        effects=effects,
+        in_force=day_of(file.get("in force")),
     )
     library.written[programme.key] = frozenset(text for _, text in room.ids)
+    library.named[programme.key] = _named(room) | {("effects", one.measure) for one in effects}
+    library.milder[programme.key] = frozenset(room.milder)
+    if transition := file.map("transition"):
+        library.transitions[programme.key] = _transition(room, transition)
     if any(found.refuses for found in library.findings[before:]):
         library.broken.add(programme.key)
-    return replace(
-        programme, missing=unknown_parameters(programme), invented=bool(room.invented & room.rests)
-    )
+    missing = sorted({*unknown_parameters(programme), *room.unpublished})
+    return replace(programme, missing=tuple(missing), invented=bool(room.invented & room.rests))
+
+
+def _named(room: Room) -> frozenset[tuple[str, str]]:
+    """Give the items of a version by which an adoption may name them."""
+    named = {("programme", "programme"), ("terms", "terms"), *room.ids}
+    named |= {("indicators", name) for name in room.declared}
+    return frozenset(named | {("parameters", name) for name in room.parameters})
+
+
+def _transition(room: Room, node: Map) -> Transition:
+    """Read what becomes of the version before; who accepted longer terms is held to the rules of every adoption."""
+    carried, terms = node.map("carried"), node.map("terms")
+    accepted = adoption_of(terms.map("lengthened")) if terms else None
+    if accepted is not None:
+        room.library.adopted.append(
+            Adopted(room.programme, room.version, "terms", "terms", accepted, place=node.place)
+        )
+    said = {
+        key.value: (value.value, key.place)
+        for key, value in (carried.entries if carried else ())
+        if isinstance(value, Text)
+    }
+    return Transition(said, "lengthened" if terms else node.text("terms"), node.place)
 
 
 def _place(file: Map) -> Place:
@@ -352,4 +402,4 @@ def _publicity(room: Room, file: Map) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-__all__ = ["nearest", "read_overlay", "read_programme", "texts"]
+__all__ = ["nearest", "read_adoptions", "read_overlay", "read_programme", "texts"]

@@ -164,6 +164,7 @@ def _deduction(
     points = points_of(item, text, scope) if text else None
     hit_most, most = item.literal("each at most", POINTS), item.literal("at most", POINTS)
     restored = _restored(item, scope) if select else ()
+    item.mark_milder()
     if points is None:
         item.basis(required=True)
         return None

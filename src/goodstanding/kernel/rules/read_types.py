@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from goodstanding.kernel.carrier import Map, Text
 from goodstanding.kernel.finding import Place
 from goodstanding.kernel.quantity import CODE, DATE, SHARE_SCALE, TRUTH, Kind, Type, number
 from goodstanding.kernel.rules.context import KEYWORDS, MOMENTS
 from goodstanding.kernel.rules.fairness import check_field, check_party, check_record_type
-from goodstanding.kernel.rules.items import Authority, Instrument
-from goodstanding.kernel.rules.library import Library, basis_of, marked, title_of, valid_of, whole
+from goodstanding.kernel.rules.items import Adopted, Authority, Instrument
+from goodstanding.kernel.rules.library import (
+    Library,
+    adoption_of,
+    basis_of,
+    marked,
+    title_of,
+    valid_of,
+    whole,
+)
 from goodstanding.kernel.rules.literals import bounds_text, literal
-from goodstanding.kernel.rules.nodes import OWN_FIELDS, Direction, Link, LinkKind, RecordType
+from goodstanding.kernel.rules.nodes import (
+    ALLEGED_MONTHS,
+    OWN_FIELDS,
+    Direction,
+    Lapse,
+    Link,
+    LinkKind,
+    RecordType,
+)
 from goodstanding.kernel.rules.read_windows import months_of
 from goodstanding.kernel.rules.shapes import nearest
 
@@ -82,14 +99,17 @@ def read_authorities(library: Library, file: Map) -> None:
                 name=key.value,
                 where=f"{library.authorities[key.value].place}",
             )
-        files = tuple(item.value for item in node.list("files") if isinstance(item, Text))
+        start, end = valid_of(node)
         library.authorities[key.value] = Authority(
             key.value,
             title_of(node),
             node.text("level"),
-            files,
+            _texts(node, "files"),
             node.text("above"),
             node.text("area"),
+            _texts(node, "adopts"),
+            start,
+            end,
             key.place,
         )
 
@@ -120,9 +140,10 @@ def _record_type(library: Library, key: Text, node: Map, file_mark: bool) -> Rec
     fields, required, graver, milder = _fields(library, node)
     counting = node.text("counting date")
     _check_counting(library, node, fields, required)
+    dates = _Dates(library, key.value, fields, required)
     start, end = valid_of(node)
     direction = node.text("direction")
-    lapses = months_of(node.text("lapses"))
+    mark = marked(node, file_mark) or _adopted(library, key, node)
     return RecordType(
         id=key.value,
         version=whole(node, "version") or 1,
@@ -142,14 +163,25 @@ def _record_type(library: Library, key: Text, node: Map, file_mark: bool) -> Rec
         missing_before=_texts(node, "missing before"),
         filed_by=_texts(node, "filed by"),
         publicity=node.text("publicity", "restricted"),
-        basis=basis_of(library, node, "", marked(node, file_mark)),
+        basis=basis_of(library, node, "", mark),
         valid_from=start,
         valid_to=end,
         passes_to_successor=node.text("passes to successor") == "yes",
         roles=_texts(node, "roles") or ("subject",),
-        lapses_months=lapses or None,
+        lapses=_lapse(dates, node.map("lapses"), counting),
         place=key.place,
+        act_date=dates.name(node.scalar("act date")),
+        alleged_months=months_of(node.text("alleged for")) or ALLEGED_MONTHS,
     )
+
+
+def _adopted(library: Library, key: Text, node: Map) -> bool:
+    """Tell whether an authority adopted a record type: where it stands, or by its name in a file of another pack."""
+    here = adoption_of(node.map("adopted"))
+    if here is not None:
+        place = node.value_place("adopted")
+        library.adopted.append(Adopted("", "", "record types", key.value, here, place=place))
+    return any((one.kind, one.name) == ("record types", key.value) for one in library.adopted)
 
 
 def _texts(node: Map, key: str) -> tuple[str, ...]:
@@ -226,6 +258,62 @@ def _check_counting(
         )
     elif counting.value not in required:
         library.note("counting-date-not-required", counting.place, name=counting.value)
+
+
+# --------------------------------------------------------------------------------------------------
+# Which law, and until when: the dates of an act
+
+
+@dataclass(frozen=True)
+class _Dates:
+    """Reads the names of fields on which it rests whether a record counts: they must be there in every record filed."""
+
+    library: Library
+    record: str
+    fields: dict[str, Type]
+    required: list[str]
+
+    def name(self, node: Text | None) -> str:
+        """Give the name of a required date field; a finding and an empty text otherwise."""
+        if node is None or not self._is(node, DATE):
+            return ""
+        if node.value not in self.required:
+            self.library.note(
+                "act-date-not-required", node.place, name=node.value, record=self.record
+            )
+        return node.value
+
+    def truth(self, node: Text | None) -> str:
+        """Give the name of a truth field; a finding and an empty text otherwise."""
+        return node.value if node is not None and self._is(node, TRUTH) else ""
+
+    def _is(self, node: Text, type_: Type) -> bool:
+        names = [name for name, t in self.fields.items() if t == type_]
+        if node.value in names:
+            return True
+        near = nearest(node.value, names)
+        said = ", ".join(names)
+        self.library.note(
+            "not-such-a-field", node.place, found=node.value, nearest=near, expected=said
+        )
+        return False
+
+
+def _lapse(dates: _Dates, node: Map | None, counting: str) -> Lapse | None:
+    """Read after which time an act is no longer pursued."""
+    if node is None:
+        return None
+    months, longer = months_of(node.text("after")), node.map("longer")
+    since, until = dates.name(node.scalar("from")), dates.name(node.scalar("until")) or counting
+    if not months or not since:
+        return None
+    if longer is None:
+        return Lapse(months, since, until)
+    more, where = months_of(longer.text("after")), dates.truth(longer.scalar("where"))
+    if more <= months:
+        place, expected = longer.value_place("after"), f"> {node.text('after')}"
+        dates.library.note("bad-value", place, found=longer.text("after"), expected=expected)
+    return Lapse(months, since, until, more, where) if where else Lapse(months, since, until)
 
 
 # --------------------------------------------------------------------------------------------------

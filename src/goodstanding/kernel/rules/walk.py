@@ -69,3 +69,17 @@ def indicators_below(programme: n.Programme, node: object) -> tuple[n.Indicator,
 def types_read(programme: n.Programme) -> frozenset[str]:
     """Give the record types that a programme reads."""
     return frozenset(part.record for part in inside(programme) if isinstance(part, n.Select))
+
+
+def lasting_carries(grades: n.Grades) -> frozenset[str]:
+    """Give the carry rules whose origin in the shown result no missing fact can take away.
+
+    Their causes are direct grounds alone, which have no exceptions and do not read the score.
+    """
+    lasting = {
+        ground.id
+        for ground in grades.direct
+        if all(limb.unless is None for limb in ground.limbs)
+        and "score" not in names_read(ground.limbs)
+    }
+    return frozenset(c.id for c in grades.carries if lasting.issuperset(c.causes))
