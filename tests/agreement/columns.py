@@ -97,6 +97,8 @@ def _row(j: Judged, i: int, law: Law) -> dict[str, Any]:
     def one(value: Num) -> Any:
         return _known(value, i, rows)[0]
 
+    levels = j.programme.levels
+    ids = [r.id for r in (*levels.grounds, *levels.raises)] if levels else []
     reasons = sorted(
         (int(place), id_)
         for id_, items, places in j.reasons
@@ -124,6 +126,11 @@ def _row(j: Judged, i: int, law: Law) -> dict[str, Any]:
     for name, origins in (("origins", j.carried.shown), ("origins_worst", j.carried.worst)):
         row[name] = {r: int(o[i]) for r, o in origins.items() if o[i] != NOTHING}
     row["carried"] = tuple(f"{r}:{o}" for r, o in sorted(row["origins"].items()))
+    row["level_worst"] = None
+    if j.level_worst is not None:
+        item, rule = j.level_worst.fired
+        fired = tuple(ids[r] for r in rule[item == i])
+        row["level_worst"] = (one(j.level_worst.since), fired)
     row["contributions"] = {}
     for c in j.contributions:
         for item, low, high, groups in zip(c.item, c.low, c.high, c.groups, strict=True):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from random import Random
 
+from goodstanding.compile.smt_back import passing
+from goodstanding.compile.smt_complete import without_doubt
 from goodstanding.compile.smt_delta import ADDED, Change
 from goodstanding.compile.smt_monotone import RESULTS, changes_of
 from goodstanding.desk.proving import OWN_ACT, Prover
+from goodstanding.desk.stories import with_values
+from goodstanding.kernel import days
 from goodstanding.kernel.facts import facts
 from goodstanding.kernel.law import Law
 from goodstanding.kernel.quantity import Kind
@@ -17,7 +21,7 @@ from goodstanding.kernel.record import FieldValue, Version
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.evaluate import Before, evaluate
 from goodstanding.kernel.rules.windows import Run, run
-from goodstanding.store.solve import Solvers
+from goodstanding.store.solve import NO_MODEL, Solvers
 from tests.agreement import laws
 from tests.agreement.histories import histories
 
@@ -28,6 +32,9 @@ class Proved:
 
     law: laws.Law
     claims: tuple[tuple[Change, str, tuple[str, ...]], ...]
+    complete: bool = False  # whatever is on record, a grade comes out
+    back: Mapping[str, int | None] = field(default_factory=dict)  # clean cycles from each grade
+    acts: tuple[str, ...] = ()  # what the way back supposes to be done
 
 
 def proved(seed: int, seconds: float) -> Proved:
@@ -39,10 +46,14 @@ def proved(seed: int, seconds: float) -> Proved:
     claims = []
     with Solvers(1, time.monotonic, total_seconds=seconds) as solvers:
         prover = Prover(whole, programme, solvers)
+        prover.ask()
         for change in changes_of(programme, made.types):
             settled = prover.settle(prover.claim(change))
             claims += [(change, r, settled.given) for r in RESULTS if r not in settled.open]
-    return Proved(made, tuple(claims))
+        prover.back.settle()
+        asked = prover.complete.get(("grade",))
+        complete = asked is not None and asked.result()[0].status == NO_MODEL
+    return Proved(made, tuple(claims), complete, prover.back.numbers, prover.back.acts)
 
 
 def _graded(law: laws.Law) -> laws.Law:
@@ -124,8 +135,9 @@ def _without_links(versions: tuple[Version, ...], record: str) -> tuple[Version,
     )
 
 
-def _asked(law: laws.Law, rng: Random) -> tuple[Run, Before]:
-    cycle = rng.choice(law.cycles) if law.programme.cycle.kind else None
+def _asked(law: laws.Law, rng: Random, cycle: int | None = None) -> tuple[Run, Before]:
+    if cycle is None and law.programme.cycle.kind:
+        cycle = rng.choice(law.cycles)
     at = run(law.programme, cycle=cycle, on=law.on if cycle is None else None)
     carries = law.programme.grades.carries if law.programme.grades else ()
     origins = [
@@ -133,6 +145,79 @@ def _asked(law: laws.Law, rng: Random) -> tuple[Run, Before]:
         for _ in range(2)
     ]
     return at, Before(*origins)
+
+
+# --------------------------------------------------------------------------------------------------
+# Complete
+
+
+def known_grades(made: Proved, seed: int) -> Iterator[str]:
+    """Give the grades of histories in which every fact is known, by a law whose parameters all have values."""
+    law = made.law
+    programme = with_values(without_doubt(law.programme), {"p": 3})
+    rng = Random(seed)  # noqa: S311 - the same seed gives the same histories
+    for history in histories(law, seed, 30):
+        versions = tuple(v for v in history.versions if _all_known(law, v))
+        at, carried = _asked(law, rng)
+        found = evaluate(programme, facts(versions, law.types), at, carried)
+        if all(_is_known(i, found.known[i.name]) for i in programme.indicators):
+            yield found.shown.grade
+
+
+def _is_known(i: n.Indicator, value: object) -> bool:
+    """Tell whether an indicator is known; what picks a record may be missing where there is none, and formulas follow."""
+    if isinstance(i.what, n.Pick | n.Extreme | n.Scalar):
+        return True
+    if isinstance(value, tuple):
+        return value[0] is not None and value[0] == value[1]
+    return value is not None
+
+
+def _all_known(law: laws.Law, v: Version) -> bool:
+    newest = max(law.types[v.type])
+    whole = all(v.values.get(name) is not None for name, _ in law.types[v.type][newest].fields)
+    return v.version == newest and v.known_to is None and whole and not v.links
+
+
+# --------------------------------------------------------------------------------------------------
+# The way back
+
+
+def after_the_way_back(made: Proved, seed: int) -> Iterator[tuple[str, str]]:
+    """Give the grades with and without a past, from the cycle on in which the past is proved to count no longer."""
+    law, first = made.law, made.law.cycles[0]
+    end = days.of(first, 12, 31)
+    rng = Random(seed)  # noqa: S311 - the same seed gives the same histories
+    for history in histories(law, seed, 30):
+        past = [_past(law, v, end, made.acts) for v in history.versions if v.known_to is None]
+        kept = facts([v for v in past if v is not None], law.types)
+        carried, clean = _asked(law, rng, first)[1], Before()
+        steps: int | None = None
+        for cycle in range(first, first + 12):
+            at = run(law.programme, cycle=cycle)
+            one, other = (
+                evaluate(law.programme, kept, at, carried),
+                evaluate(law.programme, {}, at, clean),
+            )
+            if cycle == first:
+                steps = made.back.get(one.shown.grade)
+            if steps is not None and cycle >= first + steps:
+                yield one.shown.grade, other.shown.grade
+            carried = Before(one.shown.origins, one.worst.origins)
+            clean = Before(other.shown.origins, other.worst.origins)
+
+
+def _past(law: laws.Law, v: Version, end: int, acts: tuple[str, ...]) -> Version | None:
+    """Move every day of a record of the past before its end; what the way back supposes to be done is done."""
+    if not passing(law.types, v.type) or v.version != max(law.types[v.type]):
+        return None
+    dates = {n_ for n_, t in law.types[v.type][v.version].fields if t.kind is Kind.DATE}
+    values = {
+        k: min(x, end) if k in dates | {"cured", "ended"} and isinstance(x, int) else x
+        for k, x in v.values.items()
+    }
+    done = {act: values.get(act) or end for act in ("cured", "ended") if act in " ".join(acts)}
+    return replace(v, values={**values, **done}, links={})
 
 
 def grades(law: laws.Law, trial: Trial, result: str) -> tuple[str, str]:
@@ -150,6 +235,3 @@ def order(programme: n.Programme) -> tuple[str, ...]:
     if programme.levels:
         return programme.levels.order
     return programme.grades.order if programme.grades else ()
-
-
-__all__ = ["Proved", "Trial", "grades", "order", "proved", "trials"]

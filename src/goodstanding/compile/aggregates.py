@@ -186,7 +186,7 @@ class Groups:
         ]
         kept = "".join(f", {c}" for c in carried)
         nothing = "".join(", NULL" for _ in carried)
-        sums = [f"sum({c}) OVER days AS {c}" for c in plain + [f"{m}_open" for m in measures]]
+        sums = [f"{d.total(c)} OVER days AS {c}" for c in plain + [f"{m}_open" for m in measures]]
         ends = [
             f"{m}_lo, CASE WHEN {m}_open > 0 THEN NULL ELSE {m}_hi END AS {m}_hi" for m in measures
         ]
@@ -237,7 +237,7 @@ class _Aggregates:
     def sum(self, select: n.Select, of: n.Value, type_: Type) -> Found:
         """Add up groups whose values cannot be negative."""
         groups = Groups(self.hits, self.query).valued(select, of)
-        low, high = self._fitted("sum(lo)", type_), self._fitted("sum(hi)", type_)
+        low, high = (self._fitted(self.hits.dialect.total(end), type_) for end in ("lo", "hi"))
         sql = (
             f"(SELECT _k, {low} AS lo, CASE WHEN count(hi) = count(*) THEN {high} END AS hi, min(_sure) AS _sure\n"
             f"FROM {groups} AS groups GROUP BY _k)"
@@ -251,8 +251,9 @@ class _Aggregates:
         taken = self.hits.dialect.taken({"v": "v", "c": "_certain"}, ORDER, latest=latest)
         groups = grouped(self.hits, self.query, select, columns, {"taken": taken})
         known = "CASE WHEN taken.c THEN taken.v END"
+        total = self._fitted(self.hits.dialect.total(known), type_)
         sql = (
-            f"(SELECT _k, CASE WHEN count({known}) = count(*) THEN {self._fitted(f'sum({known})', type_)} END AS v,"
+            f"(SELECT _k, CASE WHEN count({known}) = count(*) THEN {total} END AS v,"
             f" min(_sure) AS _sure\nFROM {groups} AS groups GROUP BY _k)"
         )
         return Found(sql, lambda a: exactly(or_nothing(a, "v", "0")))

@@ -41,6 +41,9 @@ class Dialect(Protocol):
     def narrow(self, value: str) -> str:
         """Bring a number that is known to fit to 18 digits."""
 
+    def total(self, value: str) -> str:
+        """Aggregate (or over a window): add up, exactly, up to 37 digits; missing ones are passed over."""
+
     def quotient(self, top: str, under: str) -> str:
         """Divide whole numbers, top not negative and under positive, rounding down, exactly."""
 
@@ -84,7 +87,7 @@ class Dialect(Protocol):
         """Aggregate: a struct of the values of the first (or latest) row in an order that is never missing."""
 
     def listed(self, value: str, order: str, when: str) -> str:
-        """Aggregate: the list of texts where `when` is true, in an order; missing where there is none."""
+        """Aggregate: the list of texts where `when` is true, in an order; missing or empty where there is none."""
 
     def texts(self, items: Sequence[tuple[str, str]]) -> str:
         """Make a list of the texts (literals or expressions) whose conditions are true, in order."""

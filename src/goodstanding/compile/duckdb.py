@@ -49,6 +49,10 @@ class DuckDb:
         """Cast to BIGINT: sums are HUGEINT."""
         return f"{value}::BIGINT" if _is_plain(value) else f"({value})::BIGINT"
 
+    def total(self, value: str) -> str:
+        """Add up: the sum of BIGINT is HUGEINT."""
+        return f"sum({value})"
+
     def quotient(self, top: str, under: str) -> str:
         """Divide by `//`, exact on whole numbers."""
         return f"({top} // {under})"

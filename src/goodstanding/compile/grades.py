@@ -110,12 +110,16 @@ class Decision:
         )
         if not score.rules:
             ids = "''"
-        narrow, any_true = self.d.narrow, self.d.any_true
-        best = f"sum(CASE WHEN {gives} THEN high ELSE -low END)"
+        any_true = self.d.any_true
+
+        def total(gain: str, loss: str) -> str:
+            return self.d.narrow(self.d.total(f"CASE WHEN {gives} THEN {gain} ELSE -{loss} END"))
+
+        best = f"  {total('high', 'low')} AS total_best,\n" if self.adds else ""
         return (
-            f"SELECT _k, {narrow(f'sum(CASE WHEN {gives} THEN low ELSE -low END)')} AS total,\n"
-            f"  {narrow(f'sum(CASE WHEN {gives} THEN low ELSE -high END)')} AS total_worst,\n"
-            f"{f'  {narrow(best)} AS total_best,' if self.adds else ''}"
+            f"SELECT _k, {total('low', 'low')} AS total,\n"
+            f"  {total('low', 'high')} AS total_worst,\n"
+            f"{best}"
             f"  {self.d.listed(ids, '_rule', scored)} AS scored,\n"
             f"  {any_true(f'{doubts} AND {scored}')} AS doubtful, min(_sure) AS _sure\n"
             f"FROM {self.name(tables.WORTH)} GROUP BY _k"

@@ -208,21 +208,22 @@ class _Worth:
 
     def alone(self, place: int, rule: n.Deduction, select: n.Select) -> str:
         """Write a rule whose acts no other rule overtakes."""
+        total = self.hits.dialect.total
         return (
-            f"SELECT _k, {place} AS _rule, sum(CASE WHEN _certain THEN lo ELSE 0 END) AS low, sum(hi) AS high,"
+            f"SELECT _k, {place} AS _rule, {total('CASE WHEN _certain THEN lo ELSE 0 END')} AS low, {total('hi')} AS high,"
             f" count(*) AS groups, min(_sure) AS _sure\nFROM {self.groups(rule, select, acts=False)} AS groups GROUP BY _k"
         )
 
     def by_act(self, place: int, rule: n.Deduction, select: n.Select) -> str:
         """Write what a rule takes per act, open acts together; `low` is NULL where no group of the act is certain."""
-        groups = self.groups(rule, select, acts=True)
+        groups, total = self.groups(rule, select, acts=True), self.hits.dialect.total
         if not select.distinct:
             return (
                 f"SELECT _k, {place} AS _rule, act, CASE WHEN _certain THEN lo END AS low, hi AS high,"
                 f" CASE WHEN _certain THEN 1 ELSE 0 END AS sure_groups, 1 AS groups, _sure FROM {groups} AS groups"
             )
         return (
-            f"SELECT _k, {place} AS _rule, act, sum(CASE WHEN _certain THEN lo END) AS low, sum(hi) AS high,"
+            f"SELECT _k, {place} AS _rule, act, {total('CASE WHEN _certain THEN lo END')} AS low, {total('hi')} AS high,"
             f" count(CASE WHEN _certain THEN 1 END) AS sure_groups, count(*) AS groups, min(_sure) AS _sure\n"
             f"FROM {groups} AS groups GROUP BY _k, act"
         )
@@ -252,9 +253,9 @@ class _Worth:
         may_be_open = any(s.distinct and self.hits.may_be_unsettled(s) for _, _, s in competing)
         open_ = f"\nUNION ALL SELECT *, FALSE, TRUE FROM {acts} WHERE act IS NULL"
         return (
-            "SELECT _k, _rule, sum(CASE WHEN keeps_low THEN low ELSE 0 END) AS low,"
-            " sum(CASE WHEN keeps_high THEN high ELSE 0 END) AS high,\n"
-            "  sum(CASE WHEN keeps_high THEN groups WHEN keeps_low THEN sure_groups ELSE 0 END) AS groups, min(_sure) AS _sure\n"
+            f"SELECT _k, _rule, {d.total('CASE WHEN keeps_low THEN low ELSE 0 END')} AS low,"
+            f" {d.total('CASE WHEN keeps_high THEN high ELSE 0 END')} AS high,\n"
+            f"  {d.total('CASE WHEN keeps_high THEN groups WHEN keeps_low THEN sure_groups ELSE 0 END')} AS groups, min(_sure) AS _sure\n"
             f"FROM (SELECT a.*, {keeps_low} AS keeps_low, {keeps_high} AS keeps_high FROM {acts} AS a JOIN (\n"
             f"SELECT _k, act, max({packed(low)}) AS low, max({packed(high)}) AS high FROM {acts} GROUP BY _k, act\n"
             f") AS w ON w._k = a._k AND w.act = a.act{open_ if may_be_open else ''}) AS kept GROUP BY _k, _rule"

@@ -263,10 +263,13 @@ class Grader:
         lasting = lasting_carries(grades)
         for _, rank, there in self._carried_grades(carried):
             may_come.add(rank, there)
-        for id_, rank, there in self._carried_grades(carried_shown):
-            may_come.add(rank, there)
-            if id_ in lasting:
-                sure |= there
+        at_worst = {c.carry.id: c.origin for c in carried}
+        for c in carried_shown:
+            # what both results carry is not in doubt
+            same = True if c.carry.id in lasting else c.origin == at_worst.get(c.carry.id, NOTHING)
+            for _, rank, there in self._carried_grades([c]):
+                may_come.add(rank, there)
+                sure |= there & same
         left = ~sure
         given = (*grades.not_graded, *grades.instead, *(() if grades.bands else grades.first_match))
         for rule in given:

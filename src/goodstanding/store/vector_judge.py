@@ -23,7 +23,7 @@ from goodstanding.store import vectors as v
 from goodstanding.store.vector_facts import Facts, Items
 from goodstanding.store.vector_grades import NO_SCORES, NOTHING, Grader
 from goodstanding.store.vector_hits import Chooser, aggregate
-from goodstanding.store.vector_levels import limbs_hold, machines
+from goodstanding.store.vector_levels import Reached, limbs_hold, machines
 from goodstanding.store.vector_meaning import Meaning
 from goodstanding.store.vector_score import Contribution, score, weigh
 from goodstanding.store.vectors import Bits, Ints, Num, Truth, Word
@@ -102,6 +102,7 @@ class Judged:
     in_scope: Truth
     contributions: list[Contribution]
     carried: CarriedIn
+    level_worst: Reached | None = None
 
 
 def judge(
@@ -253,12 +254,13 @@ def _decided(
         contributions, scores = score(chooser, programme.score, on)
     elif programme.weights:
         scores = weigh(programme.weights, on)
-    since = v.MISSING
+    since, level_worst = v.MISSING, None
     by_bands = np.zeros(rows, dtype=bool)
     carried = CarriedIn()
     reasons: list[tuple[str, Ints, Ints]] = []
     if programme.levels:
         shown_at, worst_at = machines(chooser, programme.levels, on)
+        level_worst = worst_at
         names: tuple[str, ...] = programme.levels.order
         grade, worst_grade, since = shown_at.level, worst_at.level, shown_at.since
         shown_score = worst_score = between = v.MISSING
@@ -299,7 +301,7 @@ def _decided(
     return Judged(
         programme, items.run, items, units, usual, Word(grade, names), Word(worst_grade, names), open_, shown_score,
         worst_score, proposed, proposals_open, reasons, _study(programme, reasons, proposed, by_bands), chooser.least_sure,
-        since, _terms(programme.terms, last) if programme.terms else {}, in_scope, contributions, carried,
+        since, _terms(programme.terms, last) if programme.terms else {}, in_scope, contributions, carried, level_worst,
     )  # fmt: skip
 
 

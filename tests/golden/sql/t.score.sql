@@ -233,7 +233,8 @@ WITH "gathered" AS (
 "bands" AS (
   SELECT *,
     CASE WHEN NOT coalesce("score shown" IS NOT NULL, FALSE) THEN NULL::INTEGER WHEN "score shown" >= 900000::BIGINT THEN 0 WHEN "score shown" >= 700000::BIGINT THEN 1 WHEN TRUE THEN 2 END AS "band shown",
-    CASE WHEN NOT coalesce("score worst" IS NOT NULL, FALSE) THEN NULL::INTEGER WHEN "score worst" >= 900000::BIGINT THEN 0 WHEN "score worst" >= 700000::BIGINT THEN 1 WHEN TRUE THEN 2 END AS "band worst"
+    CASE WHEN NOT coalesce("score worst" IS NOT NULL, FALSE) THEN NULL::INTEGER WHEN "score worst" >= 900000::BIGINT THEN 0 WHEN "score worst" >= 700000::BIGINT THEN 1 WHEN TRUE THEN 2 END AS "band worst",
+    CASE WHEN NOT coalesce("score shown" IS NOT NULL, FALSE) THEN 0 WHEN "score shown" >= 900000::BIGINT THEN 0 WHEN "score shown" >= 700000::BIGINT THEN 1 WHEN TRUE THEN 2 END AS "first band"
   FROM "conditions"
 ),
 "direct" AS (
@@ -245,7 +246,7 @@ WITH "gathered" AS (
   SELECT *,
     CASE WHEN "worst direct" IS NOT NULL THEN -1
       WHEN ("given 0 shown" IS TRUE) THEN 0 ELSE -2 END AS "chosen",
-    ("direct 0 certainly") AS "decided"
+    ("direct 0 certainly" OR (("phase kept shown" IS NOT DISTINCT FROM 0) AND "from kept shown" = "from kept worst")) AS "decided"
   FROM "direct"
 ),
 "first grade" AS (
@@ -291,7 +292,7 @@ WITH "gathered" AS (
 "carried out" AS (
   SELECT *,
     CASE WHEN ("direct 0" IS TRUE) OR ("chosen" = -2 AND ("band shown" IS NOT DISTINCT FROM 2)) THEN 2025 WHEN (2025 - "from kept shown") < 2 THEN "from kept shown" END AS "origin kept shown",
-    CASE WHEN ("direct 0" IS NOT FALSE) OR ("asked" = 1 AND (2 BETWEEN coalesce("band shown", 0) AND coalesce("band worst", 2))) THEN 2025 WHEN (2025 - "from kept worst") < 2 THEN "from kept worst" END AS "origin kept worst"
+    CASE WHEN ("direct 0" IS NOT FALSE) OR ("asked" = 1 AND (2 BETWEEN "first band" AND coalesce("band worst", 2))) THEN 2025 WHEN (2025 - "from kept worst") < 2 THEN "from kept worst" END AS "origin kept worst"
   FROM "graded"
 ),
 "said" AS (
