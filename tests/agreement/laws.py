@@ -899,6 +899,9 @@ class _Maker:
             n.Proposal(self.name("p"), "list", self.limbs(asks), basis=self.basis())
             for _ in range(rng.choice((0, 1, 2)))
         )
+        if proposals and size == 8 and grades and grades.direct:
+            # a list may name its ground as a rule of the programme
+            proposals = (replace(proposals[0], id=grades.direct[0].id), *proposals[1:])
         phases = rng.choice(((), (2023, 2025)))
         cycle = (
             n.Cycle(

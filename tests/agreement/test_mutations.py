@@ -24,7 +24,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "at least becomes more than": (r" >= ", " > "),
     "at most becomes less than": (r" <= ", " < "),
     "possible hits are lost": (r"_truth IS NOT FALSE", "_truth IS TRUE"),
-    "possible hits are certain": (r"\(_truth IS TRUE\) AS _certain", "TRUE AS _certain"),
+    "possible hits are certain": (r"(\(_truth IS TRUE\)|coalesce\(_truth, FALSE\)) AS _certain", "TRUE AS _certain"),
     "months are thirty days": (r"INTERVAL \((-?\d+)\) MONTH", r"INTERVAL (30 * \1) DAY"),
     "an unknown part of a group is passed over": (r"CASE WHEN count\(v\) = count\(\*\) THEN max\(v\) END", "max(v)"),
     "an unknown part of a sum is passed over": (r"CASE WHEN count\(hi\) = count\(\*\) THEN", "CASE WHEN TRUE THEN"),

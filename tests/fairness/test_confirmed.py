@@ -10,9 +10,11 @@ import pytest
 
 from goodstanding.kernel.facts import facts
 from goodstanding.kernel.measures import CaseKind, ClosedCase, NotLawful
+from goodstanding.kernel.quantity import number
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE
 from goodstanding.kernel.rules.walk import indicators_below
+from goodstanding.kernel.rules.windows import run
 from goodstanding.kernel.standing import Standing, stand
 from tests.agreement.histories import histories
 from tests.agreement.laws import Law, law
@@ -97,6 +99,64 @@ def test_an_unconfirmed_programme_gives_only_studies(seed: int) -> None:
     confirmed = marked(made.programme, confirmed=True)
     draft = replace(confirmed, basis=replace(confirmed.basis, confirmed=False))
     assert all(s.study for s in standings(made, draft))
+
+
+DOUBTED, SURE = n.Basis("t-1", "2", False), n.Basis("t-1", "1", True)
+YES = n.Always(value=True)
+BANDS = (n.Band("A", n.Const(90, number(0, 100)), DOUBTED), n.Band("D", None, SURE))
+BELOW = n.Compare(n.Op.LT, n.Ref("score", number(0, 10**6, 4)), n.Const(10**6, number(0, 10**6, 4)))
+
+
+def made_of(*proposals: n.Proposal, **parts: Any) -> n.Programme:
+    grades = n.Grades(("A", "B", "D"), ("M",), bands=BANDS, **parts)
+    start = n.Score(n.Const(95, number(0, 100)), ())
+    return n.Programme(
+        "t.p",
+        "1",
+        (),
+        n.Judges.ORGANISATION,
+        n.Cycle(),
+        SURE,
+        (),
+        grades,
+        start,
+        proposals=proposals,
+    )
+
+
+def named(basis: n.Basis, *, proposed: bool = True, when: n.Truth = YES) -> n.Proposal:
+    return n.Proposal("x", "list", (n.Limb(when if proposed else n.FALSE),), basis=basis)
+
+
+def at_once(basis: n.Basis = SURE, when: n.Truth = YES) -> tuple[n.Direct, ...]:
+    return (n.Direct("x", "B", (n.Limb(when),), basis=basis),)
+
+
+def ceiling(when: n.Truth) -> tuple[n.Ceiling, ...]:
+    return (n.Ceiling("c", "D", when, basis=SURE),)
+
+
+# All bands but one are confirmed; so is what is not said to be otherwise.
+STUDIES = [
+    ("the grade came by bands", made_of(), True),
+    ("a direct ground decided", made_of(direct=at_once()), False),
+    ("that ground reads the score", made_of(direct=at_once(when=BELOW)), True),
+    ("a ceiling beside it reads the score", made_of(direct=at_once(), ceilings=ceiling(BELOW)), True),
+    ("a proposal reads the score", made_of(named(SURE, when=BELOW), direct=at_once()), True),
+    ("an unconfirmed ground decided", made_of(direct=at_once(DOUBTED)), True),
+    ("a proposal of its name is unconfirmed, and not made", made_of(named(DOUBTED, proposed=False), direct=at_once()), False),
+    ("it is made", made_of(named(DOUBTED), direct=at_once()), True),
+    ("a ground of the proposal's name is unconfirmed, and does not hold", made_of(named(SURE), direct=at_once(DOUBTED, n.FALSE), instead=(n.Given("m", "M", YES, False, basis=SURE),)), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("programme", "study"), [row[1:] for row in STUDIES], ids=[row[0] for row in STUDIES]
+)
+def test_only_what_decided_makes_a_study(programme: n.Programme, study: bool) -> None:
+    found = stand(SUBJECT, programme, {}, run(programme, on=20_000), NOTHING_BEFORE, {})
+    assert found is not None
+    assert found.study is study
 
 
 def test_a_study_can_be_adopted_by_nobody() -> None:

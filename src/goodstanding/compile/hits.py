@@ -151,7 +151,7 @@ class Hits:
         if always:
             return f"(SELECT _k{names}, TRUE AS _certain, _rank AS _sure FROM ({inner}) AS hit)"
         return (
-            f"(SELECT _k{names}, (_truth IS TRUE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure\n"
+            f"(SELECT _k{names}, coalesce(_truth, FALSE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure\n"
             f"FROM ({inner}) AS hit WHERE _truth IS NOT FALSE)"
         )
 

@@ -103,7 +103,7 @@ class _Machine:
         pairs = {"hits": Pair("_hits_lo", "_hits_hi"), "total": Pair("_total_lo", "_total_hi")}
         truth = self.values.knowing(**pairs).limbs(ground.limbs)
         return (
-            f"SELECT _k, _day AS day, {event}, _settled AND (_truth IS TRUE) AS shown, TRUE AS worst, _sure\n"
+            f"SELECT _k, _day AS day, {event}, _settled AND coalesce(_truth, FALSE) AS shown, TRUE AS worst, _sure\n"
             f"FROM (SELECT w.*, {truth} AS _truth FROM {rows} AS w JOIN {d.name(tables.VALUES)} AS v ON v._k = w._k) AS reached\n"
             "WHERE _truth IS NOT FALSE"
         )

@@ -8,12 +8,21 @@ from pathlib import Path
 
 from goodstanding.desk.context import Desk
 from goodstanding.kernel.finding import Finding, Place, finding
-from goodstanding.kernel.sources import Table, Taken, eu_ets, mx_sat_69b
+from goodstanding.kernel.sources import (
+    Table,
+    Taken,
+    br_mg_anticorruption,
+    ca_montreal_food_fines,
+    eu_ets,
+    mx_sat_69b,
+)
 from goodstanding.store.files import open_table
 from goodstanding.store.taken import counts_of, write_reasons, write_register
 
 # What each source is called at the door, and its importer.
 SOURCES: Mapping[str, Callable[[Sequence[Table]], Taken]] = {
+    "br-mg-anticorruption": br_mg_anticorruption.take,
+    "ca-montreal-food-fines": ca_montreal_food_fines.take,
     "eu-ets": eu_ets.take,
     "mx-sat-69b": mx_sat_69b.take,
 }

@@ -67,4 +67,7 @@ ORDER = (
     "sources/eu_ets",
     "sources/mx_sat_69b_cells",
     "sources/mx_sat_69b",
+    "sources/listed",
+    "sources/br_mg_anticorruption",
+    "sources/ca_montreal_food_fines",
 )

@@ -465,13 +465,19 @@ def _told(found: Tree) -> set[str]:
     return {s.record for part in parts for r in part for s in r.records}
 
 
-def _read(made: n.Programme, given: Facts) -> list[str]:
-    return [f.record for t in sorted(types_read(made)) for f in given.get(t, ())]
+def _read(made: n.Programme, given: Facts, judged: int) -> list[str]:
+    """Name what is read; an allegation that lapsed undecided is told of no more (FAIRNESS 6)."""
+    return [
+        f.record
+        for t in sorted(types_read(made))
+        for f in given.get(t, ())
+        if f.silent_from is None or judged < f.silent_from
+    ]
 
 
 def _complete(made: n.Programme, e: Evaluation, given: Facts) -> None:
     found = explain(made, e, given)
-    read = _read(made, given)
+    read = _read(made, given, e.run.judged)
     somewhere = _told(found) | {s.record for s in (*found.undecided, *found.met)}
     out = Counter(s.record for s in found.not_counted)
     assert somewhere.isdisjoint(out), "met and not met at once"

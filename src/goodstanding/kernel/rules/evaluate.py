@@ -88,7 +88,7 @@ class Evaluation:
     run: Run
     in_scope: bool | None
     known: Mapping[str, Known]
-    hits: Mapping[str, tuple[Hit, ...]]
+    hits: Mapping[str, tuple[Hit, ...]]  # of the indicators that have any
     contributions: tuple[Contribution, ...]
     shown: Outcome
     worst: Outcome
@@ -289,7 +289,9 @@ def _work_out(
     for name, aggregate, formula in indicators:
         if aggregate is not None:
             found = aggregate(facts, env)
-            env.known[name], hits[name] = found.value, found.hits
+            env.known[name] = found.value
+            if found.hits:
+                hits[name] = found.hits
         elif formula is not None:
             env.known[name] = formula(env)
 

@@ -300,14 +300,18 @@ class _Maker:
         found = []
         for name, hits in self.evaluation.hits.items():
             needed = self.guide.indicator_needs[name]
-            found += [self._lacking(h.fact, name, needed) for h in hits if not h.certain]
+            for hit in hits:
+                if not hit.certain:
+                    found.append(self._lacking(hit.fact, name, needed))
         for contribution in self.evaluation.contributions:
             needed = self.guide.rules[contribution.rule].needs
             unsure = contribution.low != contribution.high
-            for hit in (h for g in (*contribution.groups, *contribution.overtaken) for h in g.hits):
-                seen = self._lacking(hit.fact, contribution.rule, needed)
-                if not hit.certain or (unsure and seen.lacks):
-                    found.append(seen)
+            for group in (*contribution.groups, *contribution.overtaken):
+                for hit in group.hits:
+                    if unsure or not hit.certain:
+                        seen = self._lacking(hit.fact, contribution.rule, needed)
+                        if seen.lacks or not hit.certain:
+                            found.append(seen)
         for rule, fact in self._doubtful_events():
             found.append(self._lacking(fact, rule, self.guide.rules[rule].needs))
         return _each_once(found)
@@ -319,12 +323,11 @@ class _Maker:
     def met(self, told: Container[str]) -> tuple[RecordSeen, ...]:
         """Give the records that certainly meet a condition and are told of nowhere else."""
         found: dict[str, RecordSeen] = {}
-        for indicator in self.programme.indicators:
-            if all(h.fact.record in told for h in self.evaluation.hits.get(indicator.name, ())):
-                continue
-            for seen in self._seen(indicator):
-                if seen.record not in told:
-                    found.setdefault(seen.record, seen)
+        for name, hits in self.evaluation.hits.items():
+            for hit in hits:
+                if hit.certain and hit.fact.record not in told and hit.fact.record not in found:
+                    ends = self._ends(hit.fact, self.guide.selects[name].window)
+                    found[hit.fact.record] = self._record(hit.fact, ends=ends)
         for outcome in (self.evaluation.shown, self.evaluation.worst):
             for _, fact in outcome.level.rests_on if outcome.level else ():
                 if fact.record not in told:

@@ -62,6 +62,7 @@ class Guide:
     proposals_read_score: frozenset[str]
     selections: Mapping[str, tuple[n.Select, ...]]  # by record type
     indicator_needs: Mapping[str, tuple[str, ...]]  # fields that an indicator's condition reads
+    selects: Mapping[str, n.Select]  # of indicators over records
     items: tuple[Item, ...] = ()
 
 
@@ -85,6 +86,7 @@ def _guide(programme: n.Programme) -> Guide:
         frozenset(p.id for p in programme.proposals if "score" in names_read(p.limbs)),
         {name: tuple(dict.fromkeys(selects)) for name, selects in sorted(selections.items())},
         {i.name: _needs(i) for i in programme.indicators},
+        {i.name: i.what.select for i in programme.indicators if not isinstance(i.what, n.Scalar)},
         tuple(_item(programme, i) for i in programme.weights.items) if programme.weights else (),
     )
 
