@@ -27,7 +27,7 @@ from tests.agreement.histories import histories
 
 
 # The parameters of random laws that may have no value.
-_PARAMETERS = ("p", "cut", "weight")
+_PARAMETERS = ("p", "cut", "w")
 
 
 @dataclass(frozen=True)

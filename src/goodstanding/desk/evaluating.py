@@ -65,7 +65,7 @@ class Evaluated:
 
 
 def evaluate(
-    desk: Desk, register: Path, asked: Asked, out: Path, road: Road = Road.SQL
+    desk: Desk, register: Path, asked: Asked, out: Path, road: Road = Road.COLUMNS
 ) -> Evaluated:
     """Judge every organisation of a register. Rows that are refused go to `<out>.refused.csv`."""
     refused_file = out.with_name(out.name + ".refused.csv")

@@ -184,7 +184,7 @@ def _evaluate_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="standings.parquet")
     roads = [road.value for road in Road]
     parser.add_argument(
-        "--road", choices=roads, default=Road.SQL.value, help="both roads give the same rows"
+        "--road", choices=roads, default=Road.COLUMNS.value, help="all roads give the same rows"
     )
     _lang(parser, evaluate)
 
