@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The engines of Spark SQL are heavy, and hold back other packages: they have an environment of their own.
+CLUSTER := $(VENV)/cluster
 # Forwarded to the demonstration: make run ORGANISATIONS=5000 SEED=7
 ORGANISATIONS ?= 100000
 SEED ?= 1
@@ -12,7 +14,7 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt golden nightly bench wheel pins clean
+.PHONY: help run test check fmt golden nightly cluster bench wheel pins clean
 # An installation that stopped half way leaves no stamp.
 .DELETE_ON_ERROR:
 
@@ -41,6 +43,9 @@ golden: $(VENV)/installed-test ## write the golden files anew; then read each ch
 nightly: $(VENV)/installed-test ## the tests that take minutes, and those that need official files
 	$(PYTEST) -m "nightly or realdata"
 
+cluster: $(CLUSTER)/installed ## the same judgments by engines of Spark SQL: Sail, and Apache Spark where Java is
+	$(CLUSTER)/bin/python -m pytest -q -rs -m cluster tests/cluster
+
 bench: $(VENV)/installed-test ## measure every figure of the README again
 	$(BIN)/python benchmarks/run.py
 
@@ -51,6 +56,7 @@ wheel: $(VENV)/installed-test ## build the wheel, with the law in it, into dist/
 pins: ## take newer releases: write requirements/ again from pyproject.toml
 	uv pip compile -q --upgrade --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group build -o requirements/run.txt
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group build --group test -c requirements/run.txt -o requirements/test.txt
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group build --group test --group cluster -c requirements/test.txt -o requirements/cluster.txt
 
 clean: ## remove what was built; the virtual environment stays
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -70,4 +76,11 @@ $(VENV)/installed-run: requirements/run.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/installed-test: requirements/test.txt $(VENV)/installed-run
 	$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+# pyspark is published as source alone: its build takes setuptools, which no hash here covers.
+$(CLUSTER)/installed: requirements/cluster.txt pyproject.toml | $(BIN)/python
+	$(PYTHON) -m venv $(CLUSTER)
+	$(CLUSTER)/bin/python -m pip -qq --disable-pip-version-check install --require-hashes -r requirements/cluster.txt
+	$(CLUSTER)/bin/python -m pip -qq --disable-pip-version-check install --no-deps --no-build-isolation --editable .
 	@touch $@

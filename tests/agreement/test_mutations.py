@@ -16,7 +16,7 @@ from tests.agreement import roads
 from tests.agreement.histories import histories
 from tests.agreement.laws import law
 
-LAWS = 60
+LAWS = 200
 HISTORIES = 50
 
 # Changes of the text of the SQL road.

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from goodstanding.kernel.rules.nodes import UNDECIDED
+from goodstanding.store.solve import Solvers
+from tests.proofs.random_laws import small
 from tests.proofs.trials import (
     after_the_way_back,
     grades,
     known_grades,
+    large,
     order,
     proved,
     trials,
 )
 
-SECONDS = 8
-SEEDS = range(8)
-MANY = range(8, 400)
+SMALL, MORE_SMALL = range(60), range(60, 2000)
+LARGE, MORE_LARGE = (5, 11, 18), range(300)
+HANDFUL = 50
 
 
-def _tried(seed):
+def _tried(law, seed, solvers):
     """Try everything that is proved of a random law; give how often."""
-    made = proved(seed, SECONDS)
+    made = proved(law, solvers)
     return _monotone(made, seed) + _complete(made, seed) + _way_back(made, seed)
+
+
+@pytest.fixture(scope="module")
+def solvers():
+    with Solvers(1, time.monotonic, total_seconds=3600, ms=1000) as made:
+        yield made
 
 
 def _monotone(made, seed):
@@ -54,11 +65,22 @@ def _way_back(made, seed):
     return tried
 
 
-def test_what_is_proved_of_random_laws_holds_in_random_histories():
-    assert sum(_tried(seed) for seed in SEEDS) > 500
+def test_what_is_proved_of_small_laws_holds_in_random_histories(solvers):
+    assert sum(_tried(small(seed), seed, solvers) for seed in SMALL) > 5000
+
+
+def test_what_is_proved_of_large_laws_holds_in_random_histories(solvers):
+    assert sum(_tried(large(seed), seed, solvers) for seed in LARGE) > 500
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("seed", MANY)
-def test_what_is_proved_of_many_random_laws_holds_in_random_histories(seed):
-    _tried(seed)
+@pytest.mark.parametrize("first", MORE_SMALL[::HANDFUL])
+def test_what_is_proved_of_many_small_laws_holds_in_random_histories(first, solvers):
+    for seed in range(first, first + HANDFUL):
+        _tried(small(seed), seed, solvers)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", MORE_LARGE)
+def test_what_is_proved_of_many_large_laws_holds_in_random_histories(seed, solvers):
+    _tried(large(seed), seed, solvers)

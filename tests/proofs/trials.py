@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
@@ -10,7 +9,7 @@ from random import Random
 from goodstanding.compile.smt_back import passing
 from goodstanding.compile.smt_complete import without_doubt
 from goodstanding.compile.smt_delta import ADDED, Change
-from goodstanding.compile.smt_monotone import RESULTS, changes_of
+from goodstanding.compile.smt_monotone import RESULTS
 from goodstanding.desk.proving import OWN_ACT, Prover
 from goodstanding.desk.stories import with_values
 from goodstanding.kernel import days
@@ -24,7 +23,6 @@ from goodstanding.kernel.rules.windows import Run, run
 from goodstanding.store.solve import NO_MODEL, Solvers
 from tests.agreement import laws
 from tests.agreement.histories import histories
-
 
 # The parameters of random laws that may have no value.
 _PARAMETERS = ("p", "cut", "w")
@@ -41,23 +39,26 @@ class Proved:
     acts: tuple[str, ...] = ()  # what the way back supposes to be done
 
 
-def proved(seed: int, seconds: float) -> Proved:
-    """Prove what can be proved of the law of a seed; numbers of its records are made graver or milder."""
-    made = _graded(laws.law(seed))
+def proved(made: laws.Law, solvers: Solvers) -> Proved:
+    """Prove what can be proved of a law."""
     programme = made.programme
     record_types = {name: tuple(versions.values()) for name, versions in made.types.items()}
     whole = Law(programmes={programme.id: (programme,)}, record_types=record_types)
+    prover = Prover(whole, programme, solvers)
+    prover.ask()
     claims = []
-    with Solvers(1, time.monotonic, total_seconds=seconds) as solvers:
-        prover = Prover(whole, programme, solvers)
-        prover.ask()
-        for change in changes_of(programme, made.types):
-            settled = prover.settle(prover.claim(change))
-            claims += [(change, r, settled.given) for r in RESULTS if r not in settled.open]
-        prover.back.settle()
-        asked = prover.complete.get(("grade",))
-        complete = asked is not None and asked.result()[0].status == NO_MODEL
+    for claim in prover.claims:
+        settled = prover.settle(claim)
+        claims += [(claim.change, r, settled.given) for r in RESULTS if r not in settled.open]
+    prover.back.settle()
+    asked = prover.complete.get(("grade",))
+    complete = asked is not None and asked.result()[0].status == NO_MODEL
     return Proved(made, tuple(claims), complete, prover.back.numbers, prover.back.acts)
+
+
+def large(seed: int) -> laws.Law:
+    """Make the large random law of a seed; numbers of its records are graver or milder."""
+    return _graded(laws.law(seed))
 
 
 def _graded(law: laws.Law) -> laws.Law:

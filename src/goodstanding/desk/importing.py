@@ -14,7 +14,14 @@ from goodstanding.kernel.sources import (
     br_mg_anticorruption,
     ca_montreal_food_fines,
     eu_ets,
+    gleif_lei,
     mx_sat_69b,
+    tw_ghg,
+    uk_lt_aml_fines,
+    uk_payment_practices,
+    us_fda,
+    us_fdic_failed_banks,
+    us_ofac_sdn,
 )
 from goodstanding.store.files import open_table
 from goodstanding.store.taken import counts_of, write_reasons, write_register
@@ -24,7 +31,14 @@ SOURCES: Mapping[str, Callable[[Sequence[Table]], Taken]] = {
     "br-mg-anticorruption": br_mg_anticorruption.take,
     "ca-montreal-food-fines": ca_montreal_food_fines.take,
     "eu-ets": eu_ets.take,
+    "gleif-lei": gleif_lei.take,
     "mx-sat-69b": mx_sat_69b.take,
+    "tw-ghg": tw_ghg.take,
+    "uk-lt-aml-fines": uk_lt_aml_fines.take,
+    "uk-payment-practices": uk_payment_practices.take,
+    "us-fda": us_fda.take,
+    "us-fdic-failed-banks": us_fdic_failed_banks.take,
+    "us-ofac-sdn": us_ofac_sdn.take,
 }
 
 

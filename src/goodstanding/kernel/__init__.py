@@ -70,4 +70,11 @@ ORDER = (
     "sources/listed",
     "sources/br_mg_anticorruption",
     "sources/ca_montreal_food_fines",
+    "sources/us_fdic_failed_banks",
+    "sources/us_ofac_sdn",
+    "sources/uk_lt_aml_fines",
+    "sources/us_fda",
+    "sources/uk_payment_practices",
+    "sources/tw_ghg",
+    "sources/gleif_lei",
 )

@@ -124,7 +124,7 @@ WITH "records of t.penalty" AS NOT MATERIALIZED (
   WHERE f._counts AND f.date <= DATE '2025-06-30'
 ),
 "events" AS MATERIALIZED (
-  SELECT _k, _day AS day, 0 AS raising, 0 AS place, _first.known_from AS known_from, _first.record AS record, 'fall' AS rule, -1 AS from_level, 2 AS to_level, 6 AS after, _settled AND (_truth IS TRUE) AS shown, TRUE AS worst, _sure
+  SELECT _k, _day AS day, 0 AS raising, 0 AS place, _first.known_from AS known_from, _first.record AS record, 'fall' AS rule, -1 AS from_level, 2 AS to_level, 6 AS after, _settled AND coalesce(_truth, FALSE) AS shown, TRUE AS worst, _sure
   FROM (SELECT w.*, CASE WHEN _hits_lo >= 2::BIGINT THEN TRUE WHEN _hits_hi < 2::BIGINT THEN FALSE END AS _truth FROM (SELECT _k, _day, _first, _settled, _sure, _hits_lo, CASE WHEN _hits_open > 0 THEN NULL ELSE _hits_hi END AS _hits_hi, _total_lo, CASE WHEN _total_open > 0 THEN NULL ELSE _total_hi END AS _total_hi FROM (
   SELECT _k, _day, _enters, _first, _settled, _sure, sum(_hits_lo) OVER days AS _hits_lo, sum(_hits_hi) OVER days AS _hits_hi, sum(_total_lo) OVER days AS _total_lo, sum(_total_hi) OVER days AS _total_hi, sum(_hits_open) OVER days AS _hits_open, sum(_total_open) OVER days AS _total_open FROM (
   SELECT _k, _day, TRUE AS _enters, _first, _settled, _sure, _hits_lo, coalesce(_hits_hi, 0) AS _hits_hi, CASE WHEN _hits_hi IS NULL THEN 1 ELSE 0 END AS _hits_open, _total_lo, coalesce(_total_hi, 0) AS _total_hi, CASE WHEN _total_hi IS NULL THEN 1 ELSE 0 END AS _total_open FROM "groups 1"

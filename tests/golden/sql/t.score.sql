@@ -109,7 +109,7 @@ WITH "records of t.penalty" AS MATERIALIZED (
   SELECT _k, date AS _day, known_from, record, _certain, _first, row_number() OVER ordered AS _place,
     CASE WHEN NOT _certain THEN lead(date) OVER ordered END AS _next, bool_or(_certain) OVER grouped AS _there,
     CASE WHEN bool_or(_certain) OVER grouped THEN 1 ELSE 0 END AS lo, 1 AS hi, min(_sure) OVER grouped AS _sure
-  FROM (SELECT *, count(CASE WHEN _certain THEN 1 END) OVER (PARTITION BY _k, _d0 ORDER BY date, known_from, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) = 0 AS _first FROM (SELECT _k, _d0, date, known_from, record, (_truth IS TRUE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
+  FROM (SELECT *, count(CASE WHEN _certain THEN 1 END) OVER (PARTITION BY _k, _d0 ORDER BY date, known_from, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) = 0 AS _first FROM (SELECT _k, _d0, date, known_from, record, coalesce(_truth, FALSE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
   FROM (SELECT _k, act AS _d0, date AS date, known_from AS known_from, record AS record, ("amount" >= 100000) AS _truth, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty"
   WHERE date >= DATE '2025-01-01' AND date < DATE '2026-01-01') AS hit WHERE _truth IS NOT FALSE) AS hits) AS marked
   WINDOW grouped AS (PARTITION BY _k, _d0), ordered AS (PARTITION BY _k, _d0 ORDER BY date, known_from, record)
@@ -128,12 +128,12 @@ WITH "records of t.penalty" AS MATERIALIZED (
   FROM "keys" AS k
   LEFT JOIN (SELECT _k, count(CASE WHEN _certain THEN 1 END) AS lo, count(*) AS hi, min(_sure) AS _sure
   FROM (SELECT _k, bool_or(_certain) AS _certain, min(_sure) AS _sure
-  FROM (SELECT _k, _d0, (_truth IS TRUE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
+  FROM (SELECT _k, _d0, coalesce(_truth, FALSE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
   FROM (SELECT _k, act AS _d0, ("amount" >= 100000) AS _truth, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty"
   WHERE date >= DATE '2025-01-01' AND date < DATE '2026-01-01') AS hit WHERE _truth IS NOT FALSE) AS hits GROUP BY _k, _d0) AS groups GROUP BY _k) AS i0 ON i0._k = k._k
   LEFT JOIN (SELECT _k, sum(lo) AS lo, CASE WHEN count(hi) = count(*) THEN sum(hi) END AS hi, min(_sure) AS _sure
   FROM (SELECT _k, bool_or(_certain) AS _certain, coalesce(max(CASE WHEN _certain THEN v END), 0) AS lo, CASE WHEN count(v) = count(*) THEN max(v) END AS hi, min(_sure) AS _sure
-  FROM (SELECT _k, _d0, date, known_from, record, v, (_truth IS TRUE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
+  FROM (SELECT _k, _d0, date, known_from, record, v, coalesce(_truth, FALSE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
   FROM (SELECT _k, act AS _d0, date AS date, known_from AS known_from, record AS record, "amount" AS v, ("amount" >= 100000) AS _truth, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty"
   WHERE date >= DATE '2025-01-01' AND date < DATE '2026-01-01') AS hit WHERE _truth IS NOT FALSE) AS hits GROUP BY _k, _d0) AS groups GROUP BY _k) AS i1 ON i1._k = k._k
   LEFT JOIN (SELECT _k, (greatest(max(m_lo), max(_own)))::BIGINT AS lo, CASE WHEN count(m_hi) = count(*) THEN (max(m_hi))::BIGINT END AS hi, min(_sure) AS _sure
@@ -171,7 +171,7 @@ WITH "records of t.penalty" AS NOT MATERIALIZED (
   FROM (SELECT _k, _d0, act, date, known_from, record, p_lo, p_hi, s_lo, s_hi, TRUE AS _certain, _rank AS _sure FROM (SELECT _k, "month" AS _d0, act AS act, date AS date, known_from AS known_from, record AS record, 50000::BIGINT AS p_lo, 50000::BIGINT AS p_hi, CASE WHEN (CASE WHEN "cured" <= DATE '2026-03-31' THEN "cured" END IS NOT NULL) THEN 8000 ELSE 0 END AS s_lo, CASE WHEN (CASE WHEN "cured" <= DATE '2026-03-31' THEN "cured" END IS NOT NULL) THEN 8000 WHEN ((CASE WHEN "cured" <= DATE '2026-03-31' THEN "cured" END IS NOT NULL)) IS NULL THEN 0 ELSE 0 END AS s_hi, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty") AS hit) AS hits GROUP BY _k, _d0) AS groups GROUP BY _k, act
   UNION ALL SELECT _k, 1 AS _rule, act, sum(CASE WHEN _certain THEN lo END) AS low, sum(hi) AS high, count(CASE WHEN _certain THEN 1 END) AS sure_groups, count(*) AS groups, min(_sure) AS _sure
   FROM (SELECT _k, bool_or(_certain) AS _certain, CASE WHEN min(CASE WHEN _first THEN act END) = max(CASE WHEN _first THEN act END) THEN min(CASE WHEN _first THEN act END) END AS act, CASE WHEN bool_or(_certain) THEN min(CASE WHEN _last THEN p_lo END) ELSE 0 END AS lo, max(CASE WHEN _last THEN p_hi END) AS hi, min(_sure) AS _sure
-  FROM (SELECT *, count(CASE WHEN _certain THEN 1 END) OVER (PARTITION BY _k, _d0 ORDER BY date, known_from, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) = 0 AS _first, count(CASE WHEN _certain THEN 1 END) OVER (PARTITION BY _k, _d0 ORDER BY date DESC, known_from DESC, record DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) = 0 AS _last FROM (SELECT _k, _d0, date, known_from, record, act, p_lo, p_hi, (_truth IS TRUE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
+  FROM (SELECT *, count(CASE WHEN _certain THEN 1 END) OVER (PARTITION BY _k, _d0 ORDER BY date, known_from, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) = 0 AS _first, count(CASE WHEN _certain THEN 1 END) OVER (PARTITION BY _k, _d0 ORDER BY date DESC, known_from DESC, record DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) = 0 AS _last FROM (SELECT _k, _d0, date, known_from, record, act, p_lo, p_hi, coalesce(_truth, FALSE) AS _certain, CASE WHEN _truth THEN _rank END AS _sure
   FROM (SELECT _k, "month" AS _d0, date AS date, known_from AS known_from, record AS record, act AS act, least(coalesce(((CASE WHEN "due" > 0 THEN (("amount" * 200 + "due" * 1) // ("due" * 2)) END)::HUGEINT * 100), 0::BIGINT), 200000::BIGINT) AS p_lo, least(coalesce(((CASE WHEN "due" > 0 THEN (("amount" * 200 + "due" * 1) // ("due" * 2)) END)::HUGEINT * 100), 200000::BIGINT), 200000::BIGINT) AS p_hi, ("amount" >= 100000) AS _truth, CASE certainty WHEN 'under review' THEN 0 WHEN 'decided' THEN 1 WHEN 'final' THEN 2 END AS _rank FROM "records of t.penalty"
   WHERE date >= DATE '2025-01-01' AND date < DATE '2026-01-01') AS hit WHERE _truth IS NOT FALSE) AS hits) AS hits GROUP BY _k, _d0) AS groups GROUP BY _k, act
 )

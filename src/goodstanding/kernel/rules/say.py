@@ -105,6 +105,8 @@ def truth(node: n.Truth) -> str:
             return value(subject)
         case n.Not(n.Present(subject)):
             return f"{_either(subject)} is missing"
+        case n.Not(n.TruthOf(subject)):
+            return f"not {value(subject)}"
         case n.Not(part):
             return f"not ({truth(part)})"
         case n.All(parts):
