@@ -426,6 +426,8 @@ class _Maker:
             for _ in range(rng.randint(1, 2)):
                 plain = [v for kind in Kind for v in scope.of(kind)]
                 distinct.append(rng.choice(plain) if self.chance(85) else self.number(scope, 1))  # type: ignore[arg-type]
+        if self.bounded and self.chance(60):  # few keys, so that groups are large
+            distinct = [n.Field("decision", CODE)]
         return (
             n.Select(
                 record,
@@ -471,6 +473,8 @@ class _Maker:
             return self.formula(scope)
         select, record = self.select(types, pool)
         pick = rng.randrange(12)
+        if self.bounded and self.chance(30):
+            pick = rng.choice((3, 8))  # a sum or a peak: they ask most of groups
         if pick <= 1:
             what: n.Aggregate = n.Count(select)
             type_ = count_type()

@@ -1,4 +1,4 @@
-"""The engines that speak Spark SQL, each as one session of Spark Connect on this machine."""
+"""The engines that speak Spark SQL, each as one session of Spark Connect on this machine; one process has one at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 LOCAL_CLUSTER = "local-cluster[2,1,1024]"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sail() -> Iterator[Any]:
     """Start Sail in this process."""
     from pysail.spark import SparkConnectServer
@@ -30,7 +30,7 @@ def sail() -> Iterator[Any]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
     """Start Apache Spark, which needs Java and the whole of pyspark, not its client alone."""
     home = _home_of_spark()
@@ -39,8 +39,10 @@ def spark() -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("SPARK_HOME", str(home))
-    session = SparkSession.builder.remote(LOCAL_CLUSTER).create()
+    session = SparkSession.builder.remote(LOCAL_CLUSTER).getOrCreate()
     session.conf.set("spark.sql.shuffle.partitions", "2")  # of its 200, nearly all would be empty
+    # to compile a long text takes longer than to run it over few rows
+    session.conf.set("spark.sql.codegen.wholeStage", "false")
     yield session
     session.stop()
 

@@ -44,8 +44,8 @@ class Dialect(Protocol):
     def total(self, value: str) -> str:
         """Aggregate (or over a window): add up, exactly, up to 37 digits; missing ones are passed over."""
 
-    def quotient(self, top: str, under: str) -> str:
-        """Divide whole numbers, top not negative and under positive, rounding down, exactly."""
+    def quotient(self, top: str, under: str, *, wide: bool = False) -> str:
+        """Divide whole numbers, top not negative and under positive, rounding down, exactly; the result fits 18 digits unless `wide`."""
 
     def plus_days(self, date: str, count: str) -> str:
         """Move a date by a number of days."""

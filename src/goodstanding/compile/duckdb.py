@@ -53,7 +53,7 @@ class DuckDb:
         """Add up: the sum of BIGINT is HUGEINT."""
         return f"sum({value})"
 
-    def quotient(self, top: str, under: str) -> str:
+    def quotient(self, top: str, under: str, *, wide: bool = False) -> str:  # noqa: ARG002 - the numbers say it
         """Divide by `//`, exact on whole numbers."""
         return f"({top} // {under})"
 

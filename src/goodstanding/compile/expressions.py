@@ -134,6 +134,10 @@ class Expressions:
         a, b = self.pair(left), self.pair(right)
         if isinstance(right, n.Const) and right.value < 0:
             a = Pair(a.hi, a.lo)
+        if isinstance(right, n.Const) and left.type.wide:
+            b = exactly(
+                self.dialect.wide(str(right.value))
+            )  # times a narrow zero, Sail has a narrow zero
         return _pair(
             f"({self._wide(node.type, a.lo)} * {b.lo})",
             f"({self._wide(node.type, a.hi)} * {b.hi})",
@@ -166,7 +170,9 @@ class Expressions:
         top = self.dialect.wide(top) if wide else top
         under_ = self.dialect.wide(under) if wide else under
         quotient = self.dialect.quotient(
-            f"({top} * {2 * up} + {under_} * {down})", f"({under_} * {2 * down})"
+            f"({top} * {2 * up} + {under_} * {down})",
+            f"({under_} * {2 * down})",
+            wide=node.type.wide,
         )
         return f"CASE WHEN {under} > 0 THEN {quotient} END"
 

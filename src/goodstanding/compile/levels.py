@@ -129,6 +129,7 @@ class _Machine:
     def in_windows(self, ground: n.LevelGround, months: int, *, lying: bool) -> str:
         """Write the windows that end where a group may lie, with the number and the sum of those inside."""
         make = Groups(self.hits, self.query)
+        carried: tuple[str, ...]
         if lying:
             groups, settled = make.lying(ground.select, ground.of), "_settled"
             carried = ("known_from", "record", "_settled", "_sure")

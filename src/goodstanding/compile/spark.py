@@ -67,13 +67,13 @@ class Spark:
         """Add up decimals: a sum of BIGINT is a BIGINT, which Sail lets wrap around."""
         return f"sum({self.wide(value)})"
 
-    def quotient(self, top: str, under: str) -> str:
-        """Divide decimals that leave no rest: `/` of whole numbers is a DOUBLE, DIV of decimals a BIGINT.
+    def quotient(self, top: str, under: str, *, wide: bool = False) -> str:
+        """Divide decimals that leave no rest: `/` of whole numbers is a DOUBLE, and DIV of decimals cuts to a BIGINT.
 
         A result of more than 32 digits is refused by Spark, a top of more than 34 by Sail.
         """
-        wide, by = self.wide(top), self.wide(under)
-        return self.wide(f"({wide} - {wide} % {by}) / {by}")
+        all_, by = self.wide(top), self.wide(under)
+        return _cast(f"({all_} - {all_} % {by}) / {by}", _WIDE if wide else _NARROW)
 
     def plus_days(self, date: str, count: str) -> str:
         """Add an INT: date_add takes no BIGINT."""

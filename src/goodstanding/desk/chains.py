@@ -217,7 +217,7 @@ class Chains:
         return past not in order or clean not in order or order.index(past) > order.index(clean)
 
     def _later(self, template: Version) -> Iterator[Story]:
-        programme, law = self.seeker.programme, self.seeker.law
+        programme = self.seeker.programme
         if programme.cycle.kind:
             if self.clean is None or self.clean.story.cycle is None:
                 return
@@ -238,22 +238,28 @@ class Chains:
                 first + CYCLES,
             )
             return
-        newest = law.types[template.type][max(law.types[template.type])]
-        date = template.values.get(newest.counting)
+        yield from self._long_ago(template)
+
+    def _long_ago(self, template: Version) -> Iterator[Story]:
+        """Move a record back by years, so that the clean history stays as it is; what can end it is done a month later."""
+        programme, law = self.seeker.programme, self.seeker.law
+        counting = law.types[template.type][max(law.types[template.type])].counting
+        date = template.values.get(counting)
         if not isinstance(date, int):
             return
         judged = self.clean.story.judged if self.clean else int(days.add_months(date, MONTHS))
-        # the record is moved back, so that the clean history stays as it is
-        past = shifted(template, days.months_between(date, judged) - MONTHS, law.types)
-        then = past.values.get(newest.counting)
-        end = int(days.add_months(then, 1)) if isinstance(then, int) else None
-        acts = acts_read(programme, template.type)[-1]
-        done: dict[str, FieldValue] = {act: end for act in ("cured", "ended") if act in acts}
-        past = renamed(past, "past record", **{"act": None, **done})
+        moved = shifted(template, days.months_between(date, judged) - MONTHS, law.types)
+        then = moved.values.get(counting)
+        done = int(days.add_months(then, 1)) if isinstance(then, int) else None
+        acts: dict[str, FieldValue] = {
+            act: done
+            for act in ("cured", "ended")
+            if act in acts_read(programme, template.type)[-1]
+        }
+        past = renamed(moved, "past record", **{"act": None, **acts})
+        story = Story(programme.id, programme.version, judged, (), ())
         if self.clean:
             story = self.clean.story
-        else:
-            story = Story(programme.id, programme.version, judged, (), ())
         yield replace(story, after=with_record(story.before, past))
 
 

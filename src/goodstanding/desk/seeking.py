@@ -45,6 +45,9 @@ _PILE = 12
 _TRIALS = 600
 # Around how many records of the cases other records are put.
 _AROUND = 3
+# Months from a record to a grave finding before it and to two decisions after it; and where there is no grave finding.
+_AFTER_MONTHS: tuple[tuple[int, int, int], ...] = ((-13, 1, 37), (-13, 1, 40))
+_AROUND_MONTHS = ((-1, 12, 13), *_AFTER_MONTHS, (-37, 1, 2), (-1, 12, 37))
 _FILLERS, _TEMPLATES = 5, 8
 # Above so many record types without a record, a small world begins with those of the cases only.
 _INVENTED = 5
@@ -375,11 +378,9 @@ class Seeker:
         for grave, first, second in product([*graves, None], [*decided, None], decided):
             if grave is not None and grave.type == record.type:
                 continue
-            for months in ((-1, 12, 13), (-13, 1, 37), (-13, 1, 40), (-37, 1, 2), (-1, 12, 37)):
-                if grave is None and months[0] != -13:
-                    continue
+            for months in _AROUND_MONTHS if grave else _AFTER_MONTHS:
                 extra = [
-                    self._at(t, int(days.add_months(day, m)), f"{what}")
+                    self._at(t, int(days.add_months(day, m)), what)
                     for t, m, what in zip(
                         (grave, first, second),
                         months,

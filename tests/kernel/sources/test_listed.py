@@ -27,7 +27,10 @@ def test_an_amount_is_read_as_written(cents, point, grouped):
     whole = f"{cents // 100:,}" if grouped else str(cents // 100)
     if point == ",":
         whole = whole.replace(",", ".")
-    assert minor_units(f"{whole}{point}{cents % 100:02}", point) == cents
+    places = f"{cents % 100:02}"
+    assert minor_units(f"{whole}{point}{places}", point) == cents
+    assert minor_units(f"{whole}{point}{places[0]}", point) == cents - cents % 10
+    assert minor_units(whole, point) == cents - cents % 100
 
 
 @pytest.mark.parametrize(

@@ -78,9 +78,9 @@ def test_what_a_later_edition_leaves_out_has_ended_there():
     taken = source.take([later, edition(row(), row("900002"))])
     ended = {r.record: r.values["ended"] for r in taken.records}
     assert ended == {
-        "us_ofac_sdn:900001:2023-01-21": days.day("2023-02-01"),
-        "us_ofac_sdn:900002:2023-01-21": None,
-        "us_ofac_sdn:900002:2023-02-01": None,
+        "us_ofac_sdn:900001:seen 2023-01-21": days.day("2023-02-01"),
+        "us_ofac_sdn:900002:seen 2023-01-21": None,
+        "us_ofac_sdn:900002:seen 2023-02-01": None,
     }
     assert len(taken.organisations) == 2
 

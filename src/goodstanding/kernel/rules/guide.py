@@ -125,7 +125,7 @@ def _score_confirmed(programme: n.Programme) -> bool:
     """Tell whether bands and weights are confirmed; the mark of a band is also that of the start of the score."""
     bands = programme.grades.bands if programme.grades else ()
     items = programme.weights.items if programme.weights else ()
-    return all(part.basis.confirmed for part in (*bands, *items))
+    return all(b.basis.confirmed for b in bands) and all(i.basis.confirmed for i in items)
 
 
 def _conditions(rule: Rule) -> object:

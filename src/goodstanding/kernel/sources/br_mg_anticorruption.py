@@ -124,7 +124,7 @@ def _read(header: Header, row: Row, wrong: list[Finding]) -> Filed | None:
     return Filed(
         _organisation(header, row, cnpj, form, wrong),
         RECORD_TYPE,
-        f"{SOURCE}:{number}/{year}:{cnpj}",
+        f"{SOURCE}:PAR {number}/{year}:CNPJ {cnpj}",
         tuple(values.items()),
         "held" if held else "in force",
     )

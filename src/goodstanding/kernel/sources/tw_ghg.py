@@ -42,6 +42,7 @@ RECORD_TYPE = "tw.ghg.factory_year"
 AUTHORITY = "tw.moenv"
 VOUCHED = f"{SOURCE}: the list names the registered operator of a factory by a business number whose check fits"
 KIND = "factory"
+COMPANY = "公司"
 LAYOUT = Layout(
     {
         "年度": "year",
@@ -103,7 +104,7 @@ def take(tables: Sequence[Table]) -> Taken:
 
 
 def _read(header: Header, row: Row, wrong: list[Finding]) -> Filed | None:
-    year, factory, number = (header.cell(row, column) for column in ("year", "factory", "number"))
+    year, factory, number = (header.cell(row, c).upper() for c in ("year", "factory", "number"))
     for column, fits in (
         ("year", _YEAR.fullmatch(year)),
         ("factory", _FACTORY.fullmatch(factory)),
@@ -130,26 +131,30 @@ def _read(header: Header, row: Row, wrong: list[Finding]) -> Filed | None:
         "certainty": "decided",
         "authority": AUTHORITY,
     }
-    operator = OrganisationRow(
-        f"tw.ubn:{number}",
-        name_in(header, row, "name", wrong),
-        "TW",
-        "tw.ubn",
-        number,
-        Form.ORGANISATION,
-        VOUCHED,
-    )
+    operator = _operator(header, row, number, wrong)
     return Filed(operator, RECORD_TYPE, f"{SOURCE}:{factory}:{year}", tuple(values.items()))
 
 
 def _tonnes(header: Header, row: Row, column: str, wrong: list[Finding]) -> int | None:
-    """Read tonnes in hundredths; no figure refuses the row: a year without total says nothing."""
+    """Read tonnes in hundredths; an empty part is missing, a year without total says nothing and is refused."""
     text = header.cell(row, column)
+    if not text and column != "total":
+        return None
     try:
         return minor_units(text)
     except ValueError:
         wrong.append(header.wrong(row, "amount-unreadable", column, text))
         return None
+
+
+def _operator(header: Header, row: Row, number: str, wrong: list[Finding]) -> OrganisationRow:
+    """Give the operator; its name ends with the word for a company, what follows names the factory."""
+    name = name_in(header, row, "name", wrong)
+    if name is not None and COMPANY in name:
+        name = name[: name.index(COMPANY) + len(COMPANY)]
+    return OrganisationRow(
+        f"tw.ubn:{number}", name, "TW", "tw.ubn", number, Form.ORGANISATION, VOUCHED
+    )
 
 
 def _factory(record: str) -> str:

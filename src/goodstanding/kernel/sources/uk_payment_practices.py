@@ -77,7 +77,8 @@ def _read(header: Header, row: Row, wrong: list[Finding]) -> Filed | None:
     company = OrganisationRow(
         f"uk.crn:{number}", name, "GB", "uk.crn", number, Form.ORGANISATION, VOUCHED
     )
-    key = f"{SOURCE}:{number}:{header.cell(row, 'period_end')}:{header.cell(row, 'filing_date')}"
+    # words between the numbers: in a row they could be taken for the number of a person
+    key = f"{SOURCE}:{number}:until {header.cell(row, 'period_end')}:filed {header.cell(row, 'filing_date')}"
     return Filed(company, RECORD_TYPE, key, tuple(values.items()))
 
 

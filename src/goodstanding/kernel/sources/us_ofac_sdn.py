@@ -112,7 +112,9 @@ def _read(header: Header, row: Row, day: Day, wrong: list[Finding]) -> Filed | N
         f"{SOURCE}: the list types it as an entity, neither individual nor vessel nor aircraft",
     )
     values: dict[str, FieldValue] = {"seen": day, "certainty": "decided", "authority": AUTHORITY}
-    return Filed(entity, RECORD_TYPE, f"{SOURCE}:{number}:{days.text(day)}", tuple(values.items()))
+    return Filed(
+        entity, RECORD_TYPE, f"{SOURCE}:{number}:seen {days.text(day)}", tuple(values.items())
+    )
 
 
 def day_of(file: str) -> Day | None:

@@ -1,4 +1,4 @@
-"""The random laws and histories of tests/agreement go down the road of Spark SQL and come out as the interpreter has them.
+"""What is asked of each engine of Spark SQL: random pairs as the interpreter has them, and the words of the dialect.
 
 CLUSTER_PAIRS sets how many pairs run, SEED where the laws begin; Apache Spark, started on one machine, is slow and gets a part.
 """
@@ -18,8 +18,6 @@ from tests.agreement.laws import law
 from tests.agreement.roads import Rows, interpret
 from tests.cluster.roads import SPARK, Cluster, translate
 
-pytestmark = pytest.mark.cluster
-
 HISTORIES = 50
 PAIRS = int(os.environ.get("CLUSTER_PAIRS", "2000"))
 FIRST = int(os.environ.get("SEED", "0"))
@@ -27,17 +25,8 @@ ON_SAIL = range(FIRST, FIRST + -(-PAIRS // HISTORIES))
 ON_SPARK = ON_SAIL[: -(-len(ON_SAIL) // 10)]
 
 
-@pytest.mark.parametrize("seed", ON_SAIL)
-def test_sail_says_what_the_interpreter_says(sail, seed, tmp_path):
-    _agree(Cluster(sail, tmp_path), seed)
-
-
-@pytest.mark.parametrize("seed", ON_SPARK)
-def test_apache_spark_says_what_the_interpreter_says(spark, seed, tmp_path):
-    _agree(Cluster(spark, tmp_path), seed)
-
-
-def _agree(cluster: Cluster, seed: int) -> None:
+def agree(cluster: Cluster, seed: int) -> None:
+    """Judge the histories of a law down both roads, and fail with what differs."""
     made = law(seed)
     pair = made, histories(made, 7 * seed + 1, HISTORIES)
     expected, found = interpret(*pair).rows, translate(cluster, *pair)
@@ -66,7 +55,7 @@ SAID = [
     (SPARK.wide(str(WIDE)), WIDE),
     (SPARK.narrow(f"{SPARK.wide('5')} + 4"), 9),
     (SPARK.quotient(SPARK.whole(10**17 + 1), "10"), 10**16),
-    (SPARK.quotient(SPARK.wide(str(10**33 + 1)), SPARK.whole(10**4)), 10**29),
+    (SPARK.quotient(SPARK.wide(str(10**33 + 1)), SPARK.whole(10**4), wide=True), 10**29),
     (SPARK.quotient("7", "8"), 0),
     (SPARK.plus_months(_day("2024-01-31"), 1), date(2024, 2, 29)),
     (SPARK.plus_months(_day("2024-02-29"), 1), date(2024, 3, 29)),
@@ -88,9 +77,8 @@ SUMMED = f"{SPARK.total('x')} FROM VALUES (9223372036854775807L), (9223372036854
 LISTED = SPARK.listed("t", "x", "x <> 2") + " FROM VALUES (3, 'c'), (2, 'b'), (1, 'a') AS t(x, t)"
 
 
-@pytest.mark.parametrize("engine", ["sail", "spark"])
-def test_the_engine_means_by_the_dialect_what_the_kernel_means(engine, request, tmp_path):
-    cluster = Cluster(request.getfixturevalue(engine), tmp_path)
+def mean_the_same(cluster: Cluster) -> None:
+    """Ask the engine for all that the dialect says otherwise than others."""
     said = [*SAID, (f"(SELECT {SUMMED})", 2 * (2**63 - 1)), (f"(SELECT {LISTED})", ["a", "c"])]
     columns = ", ".join(f"{sql} AS c{i}" for i, (sql, _) in enumerate(said))
     cluster.make(tables.Table("said", f"SELECT {columns}"))
