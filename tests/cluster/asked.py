@@ -12,7 +12,7 @@ import pytest
 
 from goodstanding.compile import tables
 from goodstanding.kernel import days
-from goodstanding.kernel.quantity import WIDE
+from goodstanding.kernel.quantity import TRUTH, WIDE
 from tests.agreement.histories import histories
 from tests.agreement.laws import law
 from tests.agreement.roads import Rows, interpret
@@ -63,7 +63,7 @@ SAID = [
     (SPARK.days_in_month(_day("2023-02-05")), 28),
     (SPARK.days_between(_day("1900-01-01"), _day("2199-12-31")) + " * 100000", 10_957_200_000),
     (SPARK.least_known(["11", "NULL"]), 11),
-    (SPARK.texts([("'a'", "TRUE"), ("'b'", "NULL"), ("'c'", "FALSE"), ("'d'", "TRUE")]), ["a", "d"]),
+    (SPARK.texts([("'a'", "TRUE"), ("'b'", SPARK.missing(TRUTH)), ("'c'", "FALSE"), ("'d'", "TRUE")]), ["a", "d"]),
     (SPARK.joined("array('a')", "CAST(NULL AS ARRAY<STRING>)"), ["a"]),
     (SPARK.with_text("array('a')", "'a'"), ["a"]),
     (SPARK.with_text("array('a')", "'b'"), ["a", "b"]),

@@ -72,4 +72,16 @@ def test_a_source_nobody_knows_is_a_finding(desk, files, tmp_path):
     assert [f.code for f in import_files(desk, "cn-court", files, tmp_path / "r").findings] == [
         "unknown-source"
     ]
-    assert set(SOURCES) == {"eu-ets", "mx-sat-69b"}
+    assert set(SOURCES) == {
+        "br-mg-anticorruption",
+        "ca-montreal-food-fines",
+        "eu-ets",
+        "gleif-lei",
+        "mx-sat-69b",
+        "tw-ghg",
+        "uk-lt-aml-fines",
+        "uk-payment-practices",
+        "us-fda",
+        "us-fdic-failed-banks",
+        "us-ofac-sdn",
+    }

@@ -134,7 +134,8 @@ STUDIES = [
     ("a deduction that may take is not", replace(graded(), score=n.Score(const(100), (replace(LOW, basis=UNCONFIRMED),))), [rec("a", "2025-05-05")], True),
     ("a deduction without a hit is not", replace(graded(), score=n.Score(const(100), (replace(LOW, basis=UNCONFIRMED),))), [rec("a", "2025-05-05", kind="order")], False),
     ("a band is not", graded(bands=(n.Band("A", None, UNCONFIRMED),)), [], True),
-    ("a weight is not", replace(graded(), weights=n.Weights((n.Weighted("1", (), const(1), const(1), mandatory=False, basis=UNCONFIRMED),))), [], True),
+    ("a weight is not", replace(graded(bands=(n.Band("A", None, CONFIRMED),)), weights=n.Weights((n.Weighted("1", (), const(1), const(1), mandatory=False, basis=UNCONFIRMED),))), [], True),
+    ("a weight is not, but the score plays no part", replace(graded(), weights=n.Weights((n.Weighted("1", (), const(1), const(1), mandatory=False, basis=UNCONFIRMED),))), [], False),
     ("a proposal made is not", replace(graded(), proposals=(n.Proposal("p", "l", (n.Limb(SURE),), basis=UNCONFIRMED),)), [], True),
     ("a proposal not made is not", replace(graded(), proposals=(n.Proposal("p", "l", (n.Limb(NEVER),), basis=UNCONFIRMED),)), [], False),
 ]  # fmt: skip

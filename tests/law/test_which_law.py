@@ -99,7 +99,7 @@ def taken(programme: n.Programme, *met: Values) -> tuple[int, int]:
     return found.get("breach", (0, 0))
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(BREACHES, max_size=4))
 def test_each_act_costs_the_less_of_both_laws_and_one_of_the_later_time_what_the_later_says(
     met: list[Values],
@@ -113,7 +113,7 @@ def test_each_act_costs_the_less_of_both_laws_and_one_of_the_later_time_what_the
     assert taken(version(good(), *NOW), *met)[0] == expected
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(BREACHES, max_size=4))
 def test_an_act_counts_where_both_laws_count_it(met: list[Values]) -> None:
     known = judged(version(good(), *NOW), *met).known
@@ -122,7 +122,7 @@ def test_an_act_counts_where_both_laws_count_it(met: list[Values]) -> None:
     assert known["breaches"] == (len(both), len(both))
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(BREACHES, max_size=3))
 def test_what_the_earlier_law_did_not_know_counts_for_acts_of_the_later_time_only(
     met: list[Values],
@@ -224,7 +224,7 @@ def counting() -> tuple[Law, n.Programme, n.Programme, n.Programme]:
     return both[1], version(both[1], "xx.small", "1"), versions[0], versions[1]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(BREACHES, max_size=5))
 def test_nothing_counted_is_more_than_under_the_later_law_nor_than_the_earlier_one_for_its_acts(
     met: list[Values],
@@ -291,7 +291,7 @@ def terms_of(programme: n.Programme, known: Facts, on: int) -> dict[str, int | b
     return dict(evaluate(programme, one.facts, asked, NOTHING_BEFORE).terms)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(OPENED, st.sampled_from([0, 199_999, 200_000, 999_999, 1_000_000, 4_999_999, 5_000_000]))
 def test_a_decision_of_the_time_before_keeps_the_earlier_of_both_ends(
     opened: int, fine: int

@@ -63,8 +63,8 @@ def _organisation(row: OrganisationRow) -> Row:
         row.jurisdiction,
         row.identifier_kind,
         row.identifier,
-        None,
-        None,
+        row.form_table,
+        row.form_code,
         row.form.value,
         row.vouched_by,
     )

@@ -71,6 +71,8 @@ class OrganisationRow:
     vouched_by: str | None
     known_from: int = 1
     known_to: int | None = None
+    form_table: str | None = None  # the register's table of forms, and the code in it
+    form_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

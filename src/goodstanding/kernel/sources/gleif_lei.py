@@ -59,5 +59,7 @@ def _read(header: Header, row: Row, wrong: list[Finding]) -> Filed | None:
             lei,
             form,
             f"{SOURCE}: GLEIF registers it in the entity category {category}" if known else None,
+            form_table="GLEIF entity category",
+            form_code=category or None,
         )
     )
