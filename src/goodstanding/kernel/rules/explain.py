@@ -300,9 +300,7 @@ class _Maker:
         found = []
         for name, hits in self.evaluation.hits.items():
             needed = self.guide.indicator_needs[name]
-            for hit in hits:
-                if not hit.certain:
-                    found.append(self._lacking(hit.fact, name, needed))
+            found.extend(self._lacking(h.fact, name, needed) for h in hits if not h.certain)
         for contribution in self.evaluation.contributions:
             needed = self.guide.rules[contribution.rule].needs
             unsure = contribution.low != contribution.high
