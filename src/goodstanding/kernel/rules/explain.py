@@ -297,7 +297,7 @@ class _Maker:
 
     def undecided(self) -> tuple[RecordSeen, ...]:
         """Give the records that only possibly meet a rule, or whose points are not known, with the fields they lack."""
-        found = []
+        found: list[RecordSeen] = []
         for name, hits in self.evaluation.hits.items():
             needed = self.guide.indicator_needs[name]
             found.extend(self._lacking(h.fact, name, needed) for h in hits if not h.certain)
