@@ -68,6 +68,15 @@ PACKS: Mapping[str, tuple[int, int]] = {
     "cn.customs": (1000, 900),
     "cn.environment": (400, 800),
     "cn.js": (200, 200),
+    # lists and duties of other places, which few have to do with
+    "br.mg": (100, 20),
+    "ca.montreal": (200, 50),
+    "us.fda": (200, 50),
+    "us.fdic": (50, 10),
+    "us.ofac": (50, 10),
+    "uk.aml": (50, 10),
+    "uk.payment": (300, 100),
+    "tw.ghg": (100, 50),
 }
 PACK_OTHERWISE = (3000, 1000)
 # A pack stands in ids as a number of two signs.
