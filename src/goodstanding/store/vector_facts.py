@@ -148,18 +148,13 @@ class FactsReader:
     def _one(
         self, at: int, name: str, asked: Wanted, acts_shared: bool, numbers: Mapping[str, int]
     ) -> Facts:
-        """Read one type; where the register does not hold it in the order of records, sort it."""
+        """Read one type in the order of records."""
         columns, source = self._columns(name, asked, acts_shared)
         said = ", ".join(f"{sql} AS c{i}" for i, sql in enumerate(columns))
-        text = f"SELECT f._s, f.known_from, {said} FROM {source}\nWHERE f._counts"
-        table = self._fetched(text)
-        rows = _order(table, numbers)
-        if rows is None:
-            table = self._fetched(f"{text} ORDER BY f._s, f.date, f.known_from, f.record")
-            subject, places = _judged(table, numbers)
-            order = np.argsort(subject, kind="stable")
-            rows = subject[order], places[order]
-        subject, places = rows
+        table = self._fetched(
+            f"SELECT f._s, f.known_from, f.record, {said} FROM {source}\nWHERE f._counts"
+        )
+        subject, places = _order(table, numbers)
         if len(places) < table.num_rows or (np.diff(places) != 1).any():
             table = table.take(pa.array(places)).combine_chunks()
         return self._facts(at, name, asked, acts_shared, subject, table)
@@ -195,7 +190,7 @@ class FactsReader:
     def _facts(
         self, at: int, name: str, asked: Wanted, acts_shared: bool, subject: Ints, table: Table
     ) -> Facts:
-        last, got = newest(self.types, name), iter(table.columns[2:])
+        last, got = newest(self.types, name), iter(table.columns[3:])
         date, certainty, act = (_numbers(next(got)) for _ in range(3))
         own = -1 - (at * _ROWS_MAX + np.arange(len(subject), dtype=np.int64))
         facts = Facts(
@@ -237,17 +232,30 @@ def _judged(table: Table, numbers: Mapping[str, int]) -> tuple[Ints, Ints]:
     return subject[places], places
 
 
-def _order(table: Table, numbers: Mapping[str, int]) -> tuple[Ints, Ints] | None:
-    """Give subjects and places of the judged rows in the order (subject, date, known_from); None where only the record's id tells two apart."""
+def _order(table: Table, numbers: Mapping[str, int]) -> tuple[Ints, Ints]:
+    """Give subjects and places of the judged rows in the order (subject, date, known_from, record)."""
     subject, places = _judged(table, numbers)
     known_from = _numbers(table.column(1)).lo[places]
-    date = _numbers(table.column(2)).lo[places]
+    date = _numbers(table.column(3)).lo[places]
     if not _rises(subject, date, known_from):
         order = np.lexsort((known_from, date, subject))
         subject, places = subject[order], places[order]
         date, known_from = date[order], known_from[order]
     same = (np.diff(subject) == 0) & (np.diff(date) == 0) & (np.diff(known_from) == 0)
-    return None if same.any() else (subject, places)
+    if same.any():
+        places = _by_record(table, places, same)
+    return subject, places
+
+
+def _by_record(table: Table, places: Ints, same: Ints) -> Ints:
+    """Put rows that only the record's id tells apart in the order of their ids; `same` says which rows are as the one before."""
+    tied = np.flatnonzero(np.append(False, same) | np.append(same, False))
+    run = np.cumsum(~np.append(False, same))[tied]
+    ids = table.column(2).take(pa.array(places[tied])).to_pylist()
+    order = sorted(range(len(tied)), key=lambda i: (run[i], ids[i]))
+    places = places.copy()
+    places[tied] = places[tied][np.array(order, dtype=np.int64)]
+    return places
 
 
 def _rises(subject: Ints, date: Ints, known_from: Ints) -> bool:
