@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from goodstanding.store import vector_levels
 from tests.agreement.columns import columns
 from tests.agreement.histories import histories
 from tests.agreement.laws import law
@@ -34,3 +35,15 @@ def test_a_history_alone_comes_out_as_among_many():
         for history in met[:4]:
             alone = columns(made, [history])
             assert alone == {key: row for key, row in together.items() if key[1] == history.subject}
+
+
+def test_machines_taken_one_by_one_stand_where_those_taken_together_do(monkeypatch):
+    seen = 0
+    for seed in (s for s in range(60) if law(s).programme.levels):
+        pair = law(seed), histories(law(seed), seed, 20)
+        together = columns(*pair)
+        with monkeypatch.context() as patch:
+            patch.setattr(vector_levels, "TOGETHER", 1)
+            assert columns(*pair) == together
+        seen += len(together)
+    assert seen > 50

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.levels import Event, State
 from goodstanding.store import vectors as v
 from goodstanding.store.vector_facts import Items
 from goodstanding.store.vector_hits import (
@@ -23,6 +24,8 @@ from goodstanding.store.vector_hits import (
 from goodstanding.store.vector_meaning import Meaning
 from goodstanding.store.vectors import Bits, Ints, Known, Num, Truth
 
+# Machines with more events are run one by one: few items have them, and each turn costs the same for one as for thousands.
+TOGETHER = 40
 # Before every day: no clock runs, nothing bars a raise.
 _NEVER = -(2**40)
 
@@ -271,8 +274,14 @@ def _run(
     chosen = np.flatnonzero(which)
     starts = starts_of(events.item[chosen])
     sizes = np.diff(np.append(starts, len(chosen)))
+    many = sizes > TOGETHER
+    alone = [
+        _one_by_one(levels, rank, events, chosen[at : at + size], rises, items)
+        for at, size in zip(starts[many], sizes[many], strict=True)
+    ]
+    few, sizes = starts[~many], sizes[~many]
     for turn in range(int(sizes.max()) if len(sizes) else 0):
-        at = starts[sizes > turn] + turn
+        at = few[sizes > turn] + turn
         e = chosen[at]
         state.rise(events.item[e], events.day[e], at)
         down = events.raising[e] == 0
@@ -283,22 +292,57 @@ def _run(
         state.lift(
             events.item[lifts], events.day[lifts], events.level[lifts], events.to[lifts], events.rule[lifts], at[~down]
         )  # fmt: skip
-    of = np.flatnonzero(rises)
+    heavy = np.array([item for item, _, _, _ in alone], dtype=np.int64)
+    at_end = rises.copy()
+    at_end[heavy] = False
+    of = np.flatnonzero(at_end)
     end = np.full(len(of), len(chosen), dtype=np.int64)
     state.rise(of, np.full(len(of), items.run.judged, dtype=np.int64), end)
+    items_fired, rules_fired = _fired(events, chosen, state, heavy)
+    for item, level, since, fired in alone:
+        state.level[item], state.since[item] = level, since
+        items_fired = np.append(items_fired, np.full(len(fired), item))
+        rules_fired = np.append(rules_fired, np.array(fired, dtype=np.int64))
     return Reached(
-        state.level,
-        v.exact(state.since, state.since != _NEVER),
-        _fired(events, chosen, state),
+        state.level, v.exact(state.since, state.since != _NEVER), (items_fired, rules_fired)
     )
 
 
-def _fired(events: Events, chosen: Ints, state: _Machines) -> tuple[Ints, Ints]:
-    """Give (item, rule) of what brought each level: the raise, then the grounds met since, each once."""
+def _one_by_one(
+    levels: n.Levels, rank: Mapping[str, int], events: Events, own: Ints, rises: Ints, items: Items
+) -> tuple[int, int, int, list[int]]:
+    """Run the machine of one item with many events by the reference; give item, level, since, and the rules that brought it there."""
+    ids = [*(g.id for g in levels.grounds), *(r.id for r in levels.raises)]
+    by_itself = {r.level: r for r in levels.raises if r.months is not None}
+    state, item = State(levels.start, dict(rank), by_itself), int(events.item[own[0]])
+    for e in own:
+        day, level = int(events.day[e]), int(events.level[e])
+        event = Event(
+            day,
+            raising=bool(events.raising[e]),
+            rule_order=0,
+            known_from=0,
+            record="",
+            rule=ids[int(events.rule[e])],
+            to=levels.order[int(events.to[e])],
+            level=levels.order[level] if level >= 0 else "",
+            after=int(events.after[e]),
+        )
+        state.rise_by_itself(day)
+        state.meet(event)
+    if rises[item]:
+        state.rise_by_itself(items.run.judged)
+    done = state.done()
+    since = _NEVER if done.since is None else done.since
+    return item, rank[done.level], since, [ids.index(rule) for _, rule in done.fired]
+
+
+def _fired(events: Events, chosen: Ints, state: _Machines, but: Ints) -> tuple[Ints, Ints]:
+    """Give (item, rule) of what brought each level, but for some items: the raise, then the grounds met since, each once."""
     heads = np.flatnonzero(state.head >= 0)
     place = np.arange(len(chosen))
     item = events.item[chosen]
-    counts = (place >= state.from_[item]) & (events.raising[chosen] == 0)
+    counts = (place >= state.from_[item]) & (events.raising[chosen] == 0) & ~np.isin(item, but)
     items = np.concatenate([heads, item[counts]])
     rules = np.concatenate([state.head[heads], events.rule[chosen][counts]])
     order = np.argsort(items, kind="stable")

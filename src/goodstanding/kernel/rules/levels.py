@@ -38,7 +38,7 @@ class LevelState:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class _Event:
+class Event:
     """Sorted as the docstring of `Levels` says: day, lowering first, rule order, then records."""
 
     day: int
@@ -91,8 +91,8 @@ def leveller(levels: n.Levels, book: Book) -> Leveller:
         said = tuple(doubtful)
         return replace(shown, doubtful=said), replace(worst, doubtful=said)
 
-    def through(events: list[_Event], judged: int, *, rises: bool) -> LevelState:
-        state = _State(levels.start, rank, by_itself)
+    def through(events: list[Event], judged: int, *, rises: bool) -> LevelState:
+        state = State(levels.start, rank, by_itself)
         for event in events:
             state.rise_by_itself(event.day)
             state.meet(event)
@@ -107,8 +107,8 @@ def leveller(levels: n.Levels, book: Book) -> Leveller:
     return machine
 
 
-def _at(fact: Fact, order: int, rule: str, to: str) -> _Event:
-    return _Event(
+def _at(fact: Fact, order: int, rule: str, to: str) -> Event:
+    return Event(
         fact.date or 0,
         raising=False,
         rule_order=order,
@@ -119,7 +119,7 @@ def _at(fact: Fact, order: int, rule: str, to: str) -> _Event:
     )
 
 
-class _State:
+class State:
     """The machine at work; see the docstring of `Levels`."""
 
     def __init__(self, start: str, rank: dict[str, int], by_itself: dict[str, n.Raise]) -> None:
@@ -133,6 +133,7 @@ class _State:
         self.events: list[tuple[int, str, str, str]] = []
 
     def rise_by_itself(self, until: int) -> None:
+        """Let the level rise by its clock, as often as it may up to a day."""
         while self.clock is not None and self.level in self.by_itself:
             rule = self.by_itself[self.level]
             day = days.add_months(self.clock, rule.months or 0)
@@ -144,7 +145,8 @@ class _State:
             self.not_shown = []
             self.events.append((day, "raised", rule.id, self.level))
 
-    def meet(self, event: _Event) -> None:
+    def meet(self, event: Event) -> None:
+        """Meet a ground or a raising decision."""
         if not event.raising:
             fell = self.rank[event.to] > self.rank[self.level]
             self.level = event.to if fell else self.level
@@ -175,18 +177,19 @@ class _State:
         self.not_before = wait if self.not_before is None else max(self.not_before, wait)
 
     def done(self) -> LevelState:
+        """Say where the machine stands."""
         fired = tuple(dict.fromkeys(self.fired))
         return LevelState(
             self.level, self.since, fired, tuple(self.events), tuple(dict.fromkeys(self.not_shown))
         )
 
 
-def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, Env], list[_Event]]:
+def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, Env], list[Event]]:
     choose, group = selector(ground.select, book), grouper(ground.select)
     in_windows = None if ground.months is None else _in_windows(ground, ground.months)
     after = ground.raise_after_months or 0
 
-    def event(reached: _Reached) -> _Event:
+    def event(reached: _Reached) -> Event:
         return replace(
             _at(reached.on.fact, order, ground.id, ground.to),
             after=after,
@@ -196,7 +199,7 @@ def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, E
             in_window=reached.window,
         )
 
-    def events(facts: Facts, env: Env) -> list[_Event]:
+    def events(facts: Facts, env: Env) -> list[Event]:
         met = choose(facts, env)
         if not met:
             return []
@@ -272,4 +275,4 @@ def _limbs_hold(limbs: list[tuple[Test, Test | None]], env: Env) -> tuple[bool |
     return result, result is True
 
 
-__all__ = ["Group", "LevelState", "leveller"]
+__all__ = ["Event", "Group", "LevelState", "State", "leveller"]
