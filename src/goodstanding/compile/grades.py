@@ -561,7 +561,8 @@ class Decision:
         columns = {}
         for carry in self.carries:
             for result in RESULTS:
-                columns[f"origin {carry.id} {result}"] = self.origin(grades, carry, result)
+                column = tables.origin(carry.id)[RESULTS.index(result)]
+                columns[column] = self.origin(grades, carry, result)
         self.layer("carried out", columns)
 
     def origin(self, grades: n.Grades, carry: n.Carry, result: str) -> str:
@@ -603,7 +604,7 @@ class Decision:
 
     def origins(self) -> dict[str, tuple[str, str]]:
         """Say in which columns of the standings the origins stand."""
-        return {c.id: (f"origin {c.id} shown", f"origin {c.id} worst") for c in self.carries}
+        return {c.id: tables.origin(c.id) for c in self.carries}
 
     def carry_on(self) -> str:
         """Write the table BEFORE of the next cycle."""
@@ -759,7 +760,7 @@ class Decision:
         """List rule:cycle of origin of what goes on, by rule."""
         items = []
         for carry in sorted(self.carries, key=lambda c: c.id):
-            column = self.name(f"origin {carry.id} shown")
+            column = self.name(tables.origin(carry.id)[0])
             items.append((f"{self.d.text(carry.id + ':')} || {column}", f"{column} IS NOT NULL"))
         return self.d.texts(items)
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from goodstanding.compile import tables
 from goodstanding.compile.dialect import Dialect
+from goodstanding.compile.programme import Origins
 from goodstanding.compile.tables import Table
 from goodstanding.compile.versions import known_at
 from goodstanding.kernel.quantity import CODE
 from goodstanding.kernel.rules import nodes as n
 
-# Carry rule -> columns with its origin, shown and worst.
-Origins = Mapping[str, tuple[str, str]]
-
 
 def origins_of(programme: n.Programme) -> dict[str, tuple[str, str]]:
     """Say in which columns the origins stand that a programme reads or carries on."""
     carries = programme.grades.carries if programme.grades else ()
-    return {c.id: (f"origin {c.id} shown", f"origin {c.id} worst") for c in carries}
+    return {c.id: tables.origin(c.id) for c in carries}
 
 
 def issued_before(

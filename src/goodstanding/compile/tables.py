@@ -33,6 +33,11 @@ CONTRIBUTIONS = "contributions made"
 BEFORE = "standings before"
 
 
+def origin(carry: str) -> tuple[str, str]:
+    """Give the columns of STANDINGS and BEFORE that hold the origin of what is carried, shown and worst."""
+    return f"origin {carry} shown", f"origin {carry} worst"
+
+
 def source(record_type: str, version: int) -> str:
     """Give the name under which the dataset of one version of a record type is read."""
     return f"records/{record_type}/v{version}"

@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import duckdb
-import pyarrow.parquet as pq
 
 from goodstanding.compile import tables
 from goodstanding.compile.duckdb import DUCKDB
@@ -36,7 +35,7 @@ from goodstanding.store.lake import (
     quoted,
     record_columns,
 )
-from goodstanding.store.standings import CONTRIBUTIONS, STANDINGS, contributions_beside
+from goodstanding.store.standings import CONTRIBUTIONS, STANDINGS, TableWriter
 
 BUCKETS = 65_536
 # So many rows of records are worked on at once; a range of buckets is cut to hold about as many.
@@ -108,7 +107,7 @@ def evaluate_register(
         try:
             with (
                 road(folder, types, tasks, known, Path(scratch), threads, memory) as engine,
-                Writer(out) as writer,
+                TableWriter(out) as writer,
             ):
                 ranges = engine.ranges()
                 for at, (low, high) in enumerate(ranges):
@@ -215,7 +214,7 @@ class Engine:
 
     # -- one range of buckets
 
-    def judge(self, low: int, high: int, laws: Mapping[str, str], writer: Writer) -> None:
+    def judge(self, low: int, high: int, laws: Mapping[str, str], writer: TableWriter) -> None:
         """Judge the subjects of a range by every task."""
         self.fold(low, high)
         self.last = self.done = ()
@@ -333,41 +332,4 @@ def _order(task: Task) -> tuple[str, int, int]:
     return task.programme.id, task.run.cycle or 0, task.run.judged
 
 
-class Writer:
-    """Writes both files; they appear under their names when it is closed without an error."""
-
-    def __init__(self, out: Path) -> None:
-        self._out = (out, contributions_beside(out))
-        self._parts = [path.with_name(f".{path.name}.part") for path in self._out]
-        self._writers = [
-            pq.ParquetWriter(part, schema, compression="zstd")
-            for part, schema in zip(self._parts, (STANDINGS, CONTRIBUTIONS), strict=True)
-        ]
-        self.count = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for writer in self._writers:
-            writer.close()
-        for part, out in zip(self._parts, self._out, strict=True):
-            if kind is None:
-                part.replace(out)
-            else:
-                part.unlink(missing_ok=True)
-
-    def add(self, standings: Any, contributions: Any) -> None:  # noqa: ANN401 - pyarrow has no types
-        """Write the rows of one task and range of buckets."""
-        for writer, rows in zip(self._writers, (standings, contributions), strict=True):
-            if rows.num_rows:
-                writer.write_table(rows)
-        self.count += standings.num_rows
-
-
-__all__ = ["Engine", "NotEvaluated", "Task", "Writer", "evaluate_register", "task_of"]
+__all__ = ["Engine", "NotEvaluated", "Task", "evaluate_register", "task_of"]

@@ -30,7 +30,7 @@ _HEAD = 1 << 16
 _FORBIDDEN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]")
 # Bytes that the encoding does not define, as surrogateescape writes them.
 _UNDEFINED = re.compile("[\udc80-\udcff]")
-_BROKEN = (EOFError, OSError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+_BROKEN = (EOFError, OSError, zlib.error, zipfile.BadZipFile, RuntimeError)
 
 
 @dataclass(frozen=True)

@@ -66,20 +66,52 @@ def contributions_beside(standings: Path) -> Path:
     return standings.with_name(f"{standings.stem}.contributions.parquet")
 
 
+class TableWriter:
+    """Writes tables of standings and of their contributions; the files appear when it is closed without an error."""
+
+    def __init__(self, out: Path) -> None:
+        """Begin two files that have no name yet."""
+        self._out = (out, contributions_beside(out))
+        out.parent.mkdir(parents=True, exist_ok=True)
+        self._parts = [path.with_name(f".{path.name}.part") for path in self._out]
+        self._writers = [
+            pq.ParquetWriter(part, schema, compression="zstd")
+            for part, schema in zip(self._parts, (STANDINGS, CONTRIBUTIONS), strict=True)
+        ]
+        self.count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for writer in self._writers:
+            writer.close()
+        for part, out in zip(self._parts, self._out, strict=True):
+            if kind is None:
+                part.replace(out)
+            else:
+                part.unlink(missing_ok=True)
+
+    def add(self, standings: Any, contributions: Any) -> None:  # noqa: ANN401 - pyarrow has no types
+        """Write some rows of each."""
+        for writer, rows in zip(self._writers, (standings, contributions), strict=True):
+            if rows.num_rows:
+                writer.write_table(rows)
+        self.count += standings.num_rows
+
+
 class StandingsWriter:
-    """Writes standings and their contributions, batch by batch; the files appear when it is closed without an error."""
+    """Writes standings as the kernel makes them, batch by batch."""
 
     def __init__(self, out: Path, known: int) -> None:
         """Begin; `known` is the log position that the whole run looks from."""
-        self._out = (out, contributions_beside(out))
         self._known = known
-        out.parent.mkdir(parents=True, exist_ok=True)
-        self._made = [path.with_name(f".{path.name}.part") for path in self._out]
-        schemas = (STANDINGS, CONTRIBUTIONS)
-        self._writers = [
-            pq.ParquetWriter(made, schema, compression="zstd")
-            for made, schema in zip(self._made, schemas, strict=True)
-        ]
+        self._tables = TableWriter(out)
         self._rows: tuple[list[Row], list[Row]] = ([], [])
         self.count = 0
 
@@ -94,13 +126,7 @@ class StandingsWriter:
     ) -> None:
         if kind is None:
             self._flush()
-        for writer in self._writers:
-            writer.close()
-        for made, out in zip(self._made, self._out, strict=True):
-            if kind is None:
-                made.replace(out)
-            else:
-                made.unlink(missing_ok=True)
+        self._tables.__exit__(kind, error, trace)
 
     def add(self, standing: Standing, law: str) -> None:
         """Add one standing under the hash of its law."""
@@ -111,12 +137,13 @@ class StandingsWriter:
             self._flush()
 
     def _flush(self) -> None:
-        for writer, rows, schema in zip(
-            self._writers, self._rows, (STANDINGS, CONTRIBUTIONS), strict=True
-        ):
-            if rows:
-                writer.write_table(_table(rows, schema))
-                rows.clear()
+        standings, contributions = (
+            _table(rows, schema) if rows else schema.empty_table()
+            for rows, schema in zip(self._rows, (STANDINGS, CONTRIBUTIONS), strict=True)
+        )
+        self._tables.add(standings, contributions)
+        for rows in self._rows:
+            rows.clear()
 
 
 def _table(rows: Sequence[Row], schema: Any) -> Any:  # noqa: ANN401 - pyarrow has no types

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -463,7 +463,6 @@ class Reached:
     low: Ints
     high: Ints
     high_known: Ints
-    inside: list[Ints] = field(default_factory=list)
 
 
 def places(groups: Groups) -> tuple[Ints, Ints]:

@@ -136,7 +136,7 @@ def judge(
 
 def carried_on(judged: Judged, before: CarriedIn, subjects: int) -> CarriedIn:
     """Give what goes on: what touched items carry, and for all other subjects what one without any record does."""
-    if judged.units is not None:
+    if judged.units is not None or not judged.carried.shown:
         return judged.carried
     evaluation = evaluate(judged.programme, {}, judged.run, before.usual)
     usual = Before(evaluation.shown.origins, evaluation.worst.origins)

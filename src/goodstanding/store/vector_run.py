@@ -16,9 +16,9 @@ from goodstanding.compile.issued import issued_before, origins_of
 from goodstanding.compile.tables import Table
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.windows import Run
-from goodstanding.store.duck import Engine, Step, Task, Writer
+from goodstanding.store.duck import Engine, Step, Task
 from goodstanding.store.lake import name_of
-from goodstanding.store.standings import CONTRIBUTIONS, STANDINGS
+from goodstanding.store.standings import CONTRIBUTIONS, STANDINGS, TableWriter
 from goodstanding.store.vector_facts import Facts, FactsReader, wanted
 from goodstanding.store.vector_grades import NOTHING
 from goodstanding.store.vector_judge import CarriedIn, Judged, carried_on, judge
@@ -32,7 +32,7 @@ class VectorEngine(Engine):
     numbered = False
     _reader: FactsReader | None = None
 
-    def judge(self, low: int, high: int, laws: Mapping[str, str], writer: Writer) -> None:
+    def judge(self, low: int, high: int, laws: Mapping[str, str], writer: TableWriter) -> None:
         """Judge the subjects of a range by every task."""
         self.fold(low, high)
         self.names = self._texts(f"SELECT subject FROM {name_of(tables.SUBJECTS)} ORDER BY _s")
