@@ -15,7 +15,7 @@ from goodstanding.kernel.quantity import NARROW, Kind
 from goodstanding.kernel.rules import aggregate, evaluate, levels, meaning
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.aggregate import Group, Hit, Window
-from goodstanding.kernel.rules.evaluate import Outcome
+from goodstanding.kernel.rules.grading import Outcome
 from goodstanding.kernel.rules.meaning import Interval
 from goodstanding.kernel.rules.walk import fields_read, inside
 from goodstanding.kernel.standing import Standing

@@ -49,7 +49,7 @@ def said_to(audience: Audience, made: Law, versions: tuple[Version, ...]) -> str
     standing = stand(SUBJECT, made.programme, given, runs(made)[-1], NOTHING_BEFORE, made.types)
     if standing is None:
         return ""
-    standing = replace(standing, study=False)  # a study result is not told at all
+    standing = standing._replace(study=False)  # a study result is not told at all
     tree = explain(made.programme, standing.evaluation, given)
     publicity = tuple((grade, "public") for grade in (standing.grade,))
     whole = Explanation(standing, tree, publicity=publicity)
@@ -130,7 +130,7 @@ def test_the_public_is_told_of_public_grades_only_and_never_of_study_results(
     assert standing is not None
     tree = explain(made.programme, standing.evaluation, given)
     publicity = ((standing.grade, stated),) if stated else ()
-    whole = Explanation(replace(standing, study=study), tree, publicity=publicity)
+    whole = Explanation(standing._replace(study=study), tree, publicity=publicity)
     assert visible(whole, Audience.PUBLIC) is told
     for teller in TELLERS:
         assert bool(teller.tell(whole, Audience.PUBLIC)) is told

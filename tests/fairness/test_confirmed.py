@@ -88,7 +88,7 @@ def test_one_unconfirmed_reason_makes_a_study_and_one_that_did_not_fire_does_not
             for before, after in zip(plain, doubted, strict=True):
                 bites = id_ in before.reasons or id_ in before.proposed
                 assert after.study is bites, (seed, id_)
-                assert replace(after, study=False, evaluation=before.evaluation) == before
+                assert after._replace(study=False, evaluation=before.evaluation) == before
                 flipped[bites] += 1
     assert min(flipped.values()) > 50
 

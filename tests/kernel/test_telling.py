@@ -365,7 +365,7 @@ def test_data_say_days_and_points_as_text() -> None:
 
 def test_data_hold_everything_that_a_standing_and_its_tree_hold() -> None:
     said = as_data(explained(MADE, *RECORDS))
-    own = set(Standing.__dataclass_fields__) - {"evaluation", "reasons"}
+    own = set(Standing._fields) - {"evaluation", "reasons"}
     assert own <= set(said)
     assert {
         "decided",
@@ -378,6 +378,6 @@ def test_data_hold_everything_that_a_standing_and_its_tree_hold() -> None:
         "not_counted",
     } <= set(said)
     (reason,) = said["decided"]  # type: ignore[misc]
-    named = set(Reason.__dataclass_fields__) - {"titles", "basis", "low", "high"}
+    named = set(Reason._fields) - {"titles", "basis", "low", "high"}
     assert named <= set(reason)
-    assert set(reason["records"][0]) == set(RecordSeen.__dataclass_fields__)
+    assert set(reason["records"][0]) == set(RecordSeen._fields)

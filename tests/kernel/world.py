@@ -10,7 +10,7 @@ from goodstanding.kernel.identity import Form, Judgeable, Organisation
 from goodstanding.kernel.quantity import CODE, DATE, TRUTH, Kind, Type, count, number
 from goodstanding.kernel.record import FieldValue, Version
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.aggregate import Found, aggregator
+from goodstanding.kernel.rules.aggregate import Hits, aggregator
 from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, Before, Evaluation, evaluate
 from goodstanding.kernel.rules.meaning import Book, Env, Interval, Known, reading, test
 from goodstanding.kernel.rules.windows import Run, run
@@ -148,16 +148,18 @@ def holds(node: n.Truth, env: Env | None = None) -> bool | None:
 
 def found(
     what: n.Aggregate, given: Facts, type_: Type | None = None, judged: int = JUDGED, **moments: int
-) -> Found:
-    """Work out one aggregate on a day; moments as cycle_start=..."""
+) -> tuple[Known, Hits]:
+    """Work out one aggregate on a day, with the hits it rests on; moments as cycle_start=..."""
     book = Book()
-    work = aggregator(what, type_ or count(), book)
+    choose, worth = aggregator(what, type_ or count(), book)
     at = {
         n.Moment.JUDGED: judged,
         n.Moment.OPENED: judged,
         **{n.Moment(k.replace("_", " ")): v for k, v in moments.items()},
     }
-    return work(given, Env(at, fixed=book.fix(at)))
+    env = Env(at, fixed=book.fix(at))
+    hits = choose(given, env)
+    return worth(hits, env), hits
 
 
 def value(
@@ -168,7 +170,7 @@ def value(
     **moments: int,
 ) -> Known:
     """Give the value of one aggregate over records of this world."""
-    return found(what, fold(*versions), type_, judged, **moments).value
+    return found(what, fold(*versions), type_, judged, **moments)[0]
 
 
 # --------------------------------------------------------------------------------------------------

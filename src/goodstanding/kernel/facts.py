@@ -34,6 +34,8 @@ class Fact:
 
 Facts = Mapping[str, tuple[Fact, ...]]
 
+_ALLEGED = Certainty.ALLEGED.value
+
 
 def facts(
     versions: Iterable[Version],
@@ -48,10 +50,11 @@ def facts(
     """
     known_ones = [v for v in versions if v.known_at(known)]
     made = {v.record: _fact(v, types[v.type]) for v in known_ones}
-    _annul(known_ones, made, types)
-    _cure(known_ones, made, types)
-    by_type: dict[str, list[Fact]] = {}
-    for version in known_ones:
+    linking = [v for v in known_ones if v.links]
+    if linking:
+        _annul(linking, made, types)
+        _cure(linking, made, types)
+    for version in linking:
         fact = made[version.record]
         for link, target in _targets(version, made, types):
             linked = made[target]
@@ -59,16 +62,33 @@ def facts(
                 **linked.values,
                 "annulled": linked.why_not.startswith("annulled"),
             }
-        by_type.setdefault(version.type, []).append(fact)
-    return {t: tuple(sorted(group, key=lambda f: f.order)) for t, group in by_type.items()}
+    by_type: dict[str, list[Fact]] = {}
+    for version in known_ones:
+        by_type.setdefault(version.type, []).append(made[version.record])
+    return {
+        t: tuple(sorted(group, key=_order) if len(group) > 1 else group)
+        for t, group in by_type.items()
+    }
+
+
+def _order(fact: Fact) -> tuple[int, int, str]:
+    return fact.order
+
+
+def newest_of(versions: Mapping[int, RecordType]) -> RecordType:
+    """Give the newest version of a record type."""
+    if len(versions) == 1:
+        return next(iter(versions.values()))
+    return versions[max(versions)]
 
 
 def _fact(version: Version, versions: Mapping[int, RecordType]) -> Fact:
-    newest = versions[max(versions)]
+    newest = newest_of(versions)
     values = dict(version.values)
-    for number in range(version.version + 1, newest.version + 1):
-        for new, old in versions[number].was:
-            values[new] = values.pop(old, None)
+    if version.version < newest.version:
+        for number in range(version.version + 1, newest.version + 1):
+            for new, old in versions[number].was:
+                values[new] = values.pop(old, None)
     date = _day(values, newest.counting)
     values["date"] = date
     values["record"] = version.record
@@ -93,9 +113,10 @@ def _day(values: Mapping[str, FieldValue], name: str) -> int | None:
 
 def _silent_from(values: Mapping[str, FieldValue], months: int) -> int | None:
     """Give the day from which an allegation that nobody decided is no longer shown."""
+    if values.get("certainty") != _ALLEGED:
+        return None
     date = _day(values, "date")
-    alleged = values.get("certainty") == Certainty.ALLEGED.value
-    return days.add_months(date, months) if alleged and date is not None else None
+    return None if date is None else days.add_months(date, months)
 
 
 def _why_not(version: Version, values: Mapping[str, FieldValue], lapse: Lapse | None) -> str:
@@ -121,9 +142,7 @@ def _targets(
     version: Version, made: Mapping[str, Fact], types: Mapping[str, Mapping[int, RecordType]]
 ) -> Iterable[tuple[Link, str]]:
     """Give the links of a record, as the newest version of its type declares them, with the records they end at."""
-    if not version.links:
-        return
-    newest = types[version.type][max(types[version.type])]
+    newest = newest_of(types[version.type])
     for link in newest.links:
         target = version.links.get(link.name)
         if target is not None and target in made and made[target].type == link.to:

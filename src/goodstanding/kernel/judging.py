@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from goodstanding.kernel.facts import Fact, Facts
 from goodstanding.kernel.rules import nodes as n
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """One thing that gets a standing: its key (None for the organisation itself), its facts, and the day it opened."""
 
     key: str | None

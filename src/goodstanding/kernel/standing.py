@@ -6,21 +6,22 @@ A computed grade is a proposal (FAIRNESS 8). `study` marks a result that rests o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from goodstanding.kernel.facts import Fact, Facts
+from goodstanding.kernel.facts import Fact, Facts, newest_of
 from goodstanding.kernel.identity import Judgeable, only_judgeable
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, Before, Evaluation, evaluate
 from goodstanding.kernel.rules.guide import guide
+from goodstanding.kernel.rules.once import once
 from goodstanding.kernel.rules.windows import Run, run
 
 # From least to most certain, of those that count.
 _CERTAINTIES = (n.Certainty.UNDER_REVIEW.value, n.Certainty.DECIDED.value, n.Certainty.FINAL.value)
+_RANK: dict[object, int] = {certainty: rank for rank, certainty in enumerate(_CERTAINTIES)}
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """One row of standings (docs/register-format.md) with the evaluation it comes from."""
 
     organisation: str
@@ -93,7 +94,7 @@ def stand(
         worst.score,
         reasons,
         evaluation.proposed,
-        rests_on_unconfirmed(programme, evaluation),
+        rests_on_unconfirmed(programme, evaluation, reasons),
         programme.invented,
         certainty_of(evaluation, types),
         shown.level.since if shown.level else None,
@@ -129,11 +130,13 @@ def reasons_of(evaluation: Evaluation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fired + scored))
 
 
-def rests_on_unconfirmed(programme: n.Programme, evaluation: Evaluation) -> bool:
+def rests_on_unconfirmed(
+    programme: n.Programme, evaluation: Evaluation, reasons: tuple[str, ...]
+) -> bool:
     """Tell whether this is a study result: the programme's basis, a reason or a proposal is unconfirmed, or the score where it decided."""
-    told, reasons, proposed = guide(programme), reasons_of(evaluation), evaluation.proposed
     if not programme.basis.confirmed:
         return True
+    told, proposed = guide(programme), evaluation.proposed
     if not told.score_confirmed and (
         evaluation.shown.by_bands
         or not told.read_score.isdisjoint(reasons)
@@ -147,25 +150,29 @@ def rests_on_unconfirmed(programme: n.Programme, evaluation: Evaluation) -> bool
 
 def certainty_of(evaluation: Evaluation, types: Types) -> str | None:
     """Give the least certainty among the adverse records that certainly met an indicator or a score rule; None without any."""
-    least: int | None = None
-    for fact in counted(evaluation):
-        versions = types[fact.type]
-        if versions[max(versions)].direction is n.Direction.ADVERSE:
-            at = _CERTAINTIES.index(str(fact.values["certainty"]))
-            least = at if least is None else min(least, at)
-    return None if least is None else _CERTAINTIES[least]
+    adverse = _adverse(types)
+    ranks = {_RANK[f.values["certainty"]] for f in counted(evaluation) if f.type in adverse}
+    return _CERTAINTIES[min(ranks)] if ranks else None
 
 
-def counted(evaluation: Evaluation) -> Iterator[Fact]:
+@once
+def _adverse(types: Types) -> frozenset[str]:
+    """Give the record types that speak against an organisation."""
+    return frozenset(
+        name for name, v in types.items() if newest_of(v).direction is n.Direction.ADVERSE
+    )
+
+
+def counted(evaluation: Evaluation) -> list[Fact]:
     """Give the facts that certainly met an indicator or a score rule (some more than once)."""
-    for hits in evaluation.hits.values():
-        yield from (h.fact for h in hits if h.certain)
+    found = [h.fact for hits in evaluation.hits.values() for h in hits if h.certain]
     for contribution in evaluation.contributions:
         for group in (*contribution.groups, *contribution.overtaken):
-            yield from (h.fact for h in group.hits if h.certain)
+            found += [h.fact for h in group.hits if h.certain]
     for outcome in (evaluation.shown, evaluation.worst):
         if outcome.level:
-            yield from outcome.level.facts
+            found += outcome.level.facts
+    return found
 
 
 def chain(

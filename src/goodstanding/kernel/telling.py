@@ -8,7 +8,7 @@ The organisation itself and the competent offices see all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum
 
 from goodstanding.kernel import days
@@ -400,7 +400,7 @@ def _earlier(earlier: n.Earlier) -> dict[str, object]:
 
 def _record(seen: RecordSeen) -> dict[str, object]:
     return {
-        **asdict(seen),
+        **seen._asdict(),
         "date": _day(seen.date),
         "ends": _day(seen.ends),
         "lacks": list(seen.lacks),

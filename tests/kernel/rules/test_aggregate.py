@@ -114,7 +114,7 @@ def test_hits_stand_in_the_order_of_day_log_position_and_id() -> None:
         rec("c", "2025-05-01", known_from=1),
         rec("a", "2025-05-01", known_from=2),
     ]
-    hits = found(n.Count(select()), fold(*versions)).hits
+    _, hits = found(n.Count(select()), fold(*versions))
     assert [h.fact.record for h in hits] == ["c", "a", "b", "d"]
 
 

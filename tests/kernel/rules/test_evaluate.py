@@ -14,7 +14,8 @@ from goodstanding.kernel.facts import facts
 from goodstanding.kernel.quantity import DATE, number
 from goodstanding.kernel.record import Version
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.evaluate import Before, Contribution, Evaluation, evaluate, to_points
+from goodstanding.kernel.rules.evaluate import Before, Evaluation, evaluate
+from goodstanding.kernel.rules.scoring import Contribution, to_points
 from goodstanding.kernel.rules.walk import inside
 from goodstanding.kernel.rules.windows import run
 from tests.agreement.histories import histories

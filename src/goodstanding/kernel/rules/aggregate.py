@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from goodstanding.kernel import days
 from goodstanding.kernel.facts import Fact, Facts
@@ -29,16 +29,14 @@ from goodstanding.kernel.rules.windows import counted, expected
 FINAL = n.Certainty.FINAL.value
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A record that meets a rule: certainly, or only possibly (its condition is undecided)."""
 
     fact: Fact
     certain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Hits with one distinct key, in the order of records."""
 
     hits: tuple[Hit, ...]
@@ -80,16 +78,10 @@ def _up_to_certain(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     return hits
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The value of an aggregate with the hits it rests on."""
-
-    value: Known
-    hits: tuple[Hit, ...]
-
-
-Aggregator = Callable[[Facts, Env], Found]
-Chooser = Callable[[Facts, Env], tuple[Hit, ...]]
+Hits = tuple[Hit, ...]
+Chooser = Callable[[Facts, Env], Hits]
+# Gives the value of an aggregate from the hits it rests on.
+Worth = Callable[[Hits, Env], Known]
 
 
 def selector(select: n.Select, book: Book) -> Chooser:
@@ -123,11 +115,13 @@ def selector(select: n.Select, book: Book) -> Chooser:
     return choose
 
 
-def grouper(select: n.Select) -> Callable[[Iterable[Hit], Env], tuple[Group, ...]]:
+def grouper(select: n.Select) -> Callable[[Hits, Env], tuple[Group, ...]]:
     """Make the closure that puts hits with equal keys together; groups stand in the order of their first members."""
     keys = [_key(v) for v in select.distinct]
 
-    def group(hits: Iterable[Hit], env: Env) -> tuple[Group, ...]:
+    def group(hits: Hits, env: Env) -> tuple[Group, ...]:
+        if len(hits) < 2:
+            return (Group(hits),) if hits else ()
         found: dict[object, list[Hit]] = {}
         for hit in hits:
             if keys:
@@ -197,91 +191,90 @@ def total(values: Iterable[Interval]) -> Interval:
 # Indicators
 
 
-def aggregator(what: n.Aggregate, type_: Type, book: Book) -> Aggregator:
-    """Make the closure of an indicator over records."""
+def aggregator(what: n.Aggregate, type_: Type, book: Book) -> tuple[Chooser, Worth]:
+    """Make the closures of an indicator over records: one gives the hits it rests on, the other its value from them."""
+    return selector(what.select, book), _worth(what, type_, book)
+
+
+def _worth(what: n.Aggregate, type_: Type, book: Book) -> Worth:
     match what:
         case n.Count(select):
-            return _count(select, book)
-        case n.Exists(select):
-            return _exists(select, book)
+            return _count(select)
+        case n.Exists():
+            return _exists
         case n.Sum(select, of):
-            return _sum(select, of, book)
+            return _sum(select, of)
         case n.Extreme():
-            return _extreme(what, book)
+            return _extreme(what)
         case n.Pick():
-            return _pick(what, type_, book)
+            return _pick(what, type_)
         case n.Peak(select, months, of):
-            return _peak(select, months, of, book)
+            return _peak(select, months, of)
         case n.LongestRun():
-            return _longest_run(what, book)
+            return _longest_run(what)
         case n.MissingPeriods():
             return _missing(what, book)
 
 
-def _count(select: n.Select, book: Book) -> Aggregator:
-    choose, group = selector(select, book), grouper(select)
+def _count(select: n.Select) -> Worth:
+    group = grouper(select)
 
-    def count(facts: Facts, env: Env) -> Found:
-        hits = choose(facts, env)
+    def count(hits: Hits, env: Env) -> Known:
         groups = group(hits, env)
-        return Found((sum(g.certain for g in groups), len(groups)), hits)
+        return (sum([g.certain for g in groups]), len(groups))
 
     return count
 
 
-def _exists(select: n.Select, book: Book) -> Aggregator:
-    choose = selector(select, book)
-
-    def exists(facts: Facts, env: Env) -> Found:
-        hits = choose(facts, env)
-        sure = any(h.certain for h in hits)
-        return Found(True if sure else (None if hits else False), hits)
-
-    return exists
+def _exists(hits: Hits, _: Env) -> Known:
+    for hit in hits:
+        if hit.certain:
+            return True
+    return None if hits else False
 
 
-def _sum(select: n.Select, of: n.Value, book: Book) -> Aggregator:
-    choose, group, value = selector(select, book), grouper(select), _valuer(of)
+def _sum(select: n.Select, of: n.Value) -> Worth:
+    group, value = grouper(select), _valuer(of)
 
-    def add(facts: Facts, env: Env) -> Found:
-        hits = choose(facts, env)
+    def add(hits: Hits, env: Env) -> Known:
         groups, at = group(hits, env), value(env)
         if of.type.never_negative:
-            return Found(total(group_value(g, select.take, at) for g in groups), hits)
+            return total(group_value(g, select.take, at) for g in groups)
         known = 0
         for g in groups:
             taken, *others = g.may_be_taken(select.take)
             low, high = at(taken)
             if others or not taken.certain or low is None or low != high:
-                return Found(MISSING, hits)
+                return MISSING
             known += low
-        return Found((known, known), hits)
+        return (known, known)
 
     return add
 
 
-def _extreme(what: n.Extreme, book: Book) -> Aggregator:
-    select = what.select
-    choose, group, value = selector(select, book), grouper(select), _valuer(what.of)
+def _extreme(what: n.Extreme) -> Worth:
+    take, known_part = what.select.take, what.known_part
+    group, value = grouper(what.select), reading(what.of)
     pick = max if what.greatest else min
 
-    def extreme(facts: Facts, env: Env) -> Found:
-        hits = choose(facts, env)
-        members = hits
-        if select.take is not n.Take.GRAVEST:
-            members = tuple(h for g in group(hits, env) for h in g.may_be_taken(select.take))
-        at = value(env)
-        values = [(h.certain, *at(h)) for h in members]
-        known = [lo for certain, lo, hi in values if certain and lo is not None and lo == hi]
-        if not known or (len(known) < len(values) and not what.known_part):
-            return Found(MISSING, hits)
-        return Found((pick(known), pick(known)), hits)
+    def extreme(hits: Hits, env: Env) -> Known:
+        if take is not n.Take.GRAVEST:
+            hits = tuple([h for g in group(hits, env) for h in g.may_be_taken(take)])
+        best = None
+        for hit in hits:
+            env.values, env.linked = hit.fact.values, hit.fact.linked
+            low, high = value(env)
+            if hit.certain and low is not None and low == high:
+                best = low if best is None else pick(best, low)
+            elif not known_part:
+                return MISSING
+        return (best, best)
 
     return extreme
 
 
-def _pick(what: n.Pick, type_: Type, book: Book) -> Aggregator:
-    choose, at_end = selector(what.select, book), -1 if what.latest else 0
+def _pick(what: n.Pick, type_: Type) -> Worth:
+    at_end = -1 if what.latest else 0
     look: Callable[[Env], Known]
     nothing: Known = None
     if type_.kind is Kind.TRUTH:
@@ -291,30 +284,28 @@ def _pick(what: n.Pick, type_: Type, book: Book) -> Aggregator:
     else:
         look, nothing = reading(what.of), MISSING  # type: ignore[arg-type]
 
-    def pick(facts: Facts, env: Env) -> Found:
-        hits = choose(facts, env)
+    def pick(hits: Hits, env: Env) -> Known:
         if not hits or not hits[at_end].certain:
-            return Found(nothing, hits)
+            return nothing
         fact = hits[at_end].fact
         env.values, env.linked = fact.values, fact.linked
-        return Found(look(env), hits)
+        return look(env)
 
     return pick
 
 
-def _peak(select: n.Select, months: int, of: n.Value | None, book: Book) -> Aggregator:
-    choose, group = selector(select, book), grouper(select)
+def _peak(select: n.Select, months: int, of: n.Value | None) -> Worth:
+    group = grouper(select)
     value = None if of is None else _valuer(of)
 
-    def peak(facts: Facts, env: Env) -> Found:
-        hits = choose(facts, env)
+    def peak(hits: Hits, env: Env) -> Known:
         groups = group(hits, env)
         at = None if value is None else value(env)
         worth = [_one(g) if at is None else group_value(g, select.take, at) for g in groups]
         ends = [window.total(groups, worth) for window in windows(groups, months)]
         low = max([0, *(lo or 0 for lo, _ in ends), *(lo or 0 for lo, _ in worth)])
         highs = [hi for _, hi in ends if hi is not None]
-        return Found((low, max(highs, default=0) if len(highs) == len(ends) else None), hits)
+        return (low, max(highs, default=0) if len(highs) == len(ends) else None)
 
     return peak
 
@@ -324,8 +315,7 @@ def _one(group: Group) -> Interval:
     return (int(group.certain), 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A window that ends on a day on which a group may lie: that group, its first member then, and all groups that may lie inside."""
 
     group: int
@@ -368,17 +358,11 @@ def period_end(index: int, of: str) -> int:
     return days.of(month // 12, month % 12 + 1, 1)
 
 
-def _longest_run(what: n.LongestRun, book: Book) -> Aggregator:
-    choose = selector(what.select, book)
-
-    def longest(facts: Facts, env: Env) -> Found:
-        hits = choose(facts, env)
-        return Found(
-            (
-                _run_length(_periods((h for h in hits if h.certain), what.by, what.of)),
-                _run_length(_periods(hits, what.by, what.of)),
-            ),
-            hits,
+def _longest_run(what: n.LongestRun) -> Worth:
+    def longest(hits: Hits, _: Env) -> Known:
+        return (
+            _run_length(_periods((h for h in hits if h.certain), what.by, what.of)),
+            _run_length(_periods(hits, what.by, what.of)),
         )
 
     return longest
@@ -400,13 +384,10 @@ def _run_length(periods: set[int]) -> int:
     return best
 
 
-def _missing(what: n.MissingPeriods, book: Book) -> Aggregator:
-    choose = selector(what.select, book)
-
+def _missing(what: n.MissingPeriods, book: Book) -> Worth:
     place = book.put(lambda moments: expected_periods(what, moments))
 
-    def missing(facts: Facts, env: Env) -> Found:
-        hits = choose(facts, env)
+    def missing(hits: Hits, env: Env) -> Known:
         due: dict[int, int] = env.fixed[place]  # type: ignore[assignment]
         sure: set[int] = set()
         perhaps: set[int] = set()
@@ -417,7 +398,7 @@ def _missing(what: n.MissingPeriods, book: Book) -> Aggregator:
             period = period_index(d, what.of)
             if period in due and hit.fact.date is not None and hit.fact.date <= due[period]:
                 (sure if hit.certain else perhaps).add(period)
-        return Found((len(due) - len(sure | perhaps), len(due) - len(sure)), hits)
+        return (len(due) - len(sure | perhaps), len(due) - len(sure))
 
     return missing
 
@@ -441,11 +422,12 @@ def expected_periods(what: n.MissingPeriods, moments: Mapping[n.Moment, int]) ->
 
 
 __all__ = [
-    "Aggregator",
-    "Found",
+    "Chooser",
     "Group",
     "Hit",
+    "Hits",
     "Window",
+    "Worth",
     "aggregator",
     "expected_periods",
     "group_value",

@@ -6,25 +6,26 @@ and when each reason ends. The tree is data; `kernel/telling` says it in a langu
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from goodstanding.kernel import days
 from goodstanding.kernel.facts import Fact, Facts
 from goodstanding.kernel.quantity import Type
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules import say
-from goodstanding.kernel.rules.evaluate import Carried, Contribution, Evaluation, Outcome, to_points
+from goodstanding.kernel.rules.evaluate import Evaluation
+from goodstanding.kernel.rules.grading import Carried, Outcome
 from goodstanding.kernel.rules.guide import Described, Rule, guide
 from goodstanding.kernel.rules.meaning import Env, Known
+from goodstanding.kernel.rules.scoring import Contribution, to_points
 from goodstanding.kernel.rules.windows import counted
 
 Titles = tuple[tuple[str, str], ...]
 Values = tuple[tuple[str, Known, Type], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSeen:
+class RecordSeen(NamedTuple):
     """A record in a reason: which, of which day, how certain, who filed it; `why_not` says why it did not count."""
 
     record: str
@@ -38,8 +39,7 @@ class RecordSeen:
     ends: int | None = None  # the day from which it no longer counts here, if nothing new is filed
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One rule that applied (or would, at worst): what it is, under which article, what it rests on."""
 
     # direct, carried, not graded, instead, band, otherwise, first match, step down, ceiling, deduct, add, item, item missing,
@@ -60,8 +60,7 @@ class Reason:
     earlier: tuple[n.Earlier, ...] = ()  # the laws at the act, where the milder of both laws counts
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """The whole explanation of one evaluation.
 
     Every record of a type that the programme reads is found here: in a reason, among the undecided, among those that
@@ -93,16 +92,16 @@ def explain(programme: n.Programme, evaluation: Evaluation, facts: Facts) -> Tre
     shown, worst = evaluation.shown, evaluation.worst
     decided = maker.decided(shown, shown.fired)
     overtaken = maker.reasons(shown, shown.overtaken)
-    arithmetic = (*(maker.scored(c) for c in evaluation.contributions), *maker.weighed())
-    proposals = tuple(maker.proposal(p) for p in programme.proposals if p.id in evaluation.proposed)
+    arithmetic = (*[maker.scored(c) for c in evaluation.contributions], *maker.weighed())
+    proposals = tuple(
+        [maker.proposal(p) for p in programme.proposals if p.id in evaluation.proposed]
+    )
     at_worst = maker.only_at_worst(shown, worst)
     undecided = maker.undecided()
-    told = [
-        r
-        for part in (decided, overtaken, arithmetic, proposals, at_worst)
-        for reason in part
-        for r in reason.records
-    ]
+    told = {seen.record for seen in undecided}
+    for part in (decided, overtaken, arithmetic, proposals, at_worst):
+        for reason in part:
+            told.update([seen.record for seen in reason.records])
     return Tree(
         programme.id,
         programme.version,
@@ -117,7 +116,7 @@ def explain(programme: n.Programme, evaluation: Evaluation, facts: Facts) -> Tre
         proposals,
         at_worst,
         undecided,
-        maker.met({r.record for r in (*told, *undecided)}),
+        maker.met(told),
         maker.not_counted(),
         tuple(sorted(shown.origins.items())),
         programme.missing,
@@ -129,11 +128,13 @@ class _Maker:
 
     def __init__(self, programme: n.Programme, evaluation: Evaluation, facts: Facts) -> None:
         self.programme, self.evaluation, self.facts = programme, evaluation, facts
-        self.moments = dict(evaluation.run.moments)
         self.guide = guide(programme)
         self.windows: dict[str, list[tuple[int, int]]] = {}  # by record type
+        self.levels = [o.level for o in (evaluation.shown, evaluation.worst) if o.level]
 
-    def reasons(self, outcome: Outcome, fired: Iterable[tuple[str, str]]) -> tuple[Reason, ...]:
+    def reasons(self, outcome: Outcome, fired: Sequence[tuple[str, str]]) -> tuple[Reason, ...]:
+        if not fired:
+            return ()
         carried = {c.rule: c for c in outcome.carried}
         made = []
         for kind, id_ in fired:
@@ -147,7 +148,7 @@ class _Maker:
             )
         return tuple(made)
 
-    def decided(self, outcome: Outcome, fired: Iterable[tuple[str, str]]) -> tuple[Reason, ...]:
+    def decided(self, outcome: Outcome, fired: Sequence[tuple[str, str]]) -> tuple[Reason, ...]:
         """Give the rules that decided; where none gave or moved the grade, the band or the last limb that gave it."""
         made = self.reasons(outcome, fired)
         start_only = {
@@ -162,6 +163,8 @@ class _Maker:
 
     def only_at_worst(self, shown: Outcome, worst: Outcome) -> tuple[Reason, ...]:
         """Give what applies only at worst; nothing where both results are the same."""
+        if worst is shown:
+            return ()
         only = [f for f in worst.fired if f not in shown.fired]
         if worst.grade == shown.grade:
             return self.reasons(worst, only)
@@ -171,7 +174,7 @@ class _Maker:
         self, kind: str, id_: str, described: Described, outcome: Outcome, carried: Carried | None
     ) -> Reason:
         rule = described.rule
-        records = [s for i in described.below for s in self._seen(i)]
+        records = self._seen(described.below)
         if outcome.level:
             records += [self._record(f) for rule_id, f in outcome.level.rests_on if rule_id == id_]
         return Reason(
@@ -186,7 +189,7 @@ class _Maker:
             origin=carried.origin if carried else None,
             cycles_left=carried.cycles_left if carried else None,
             gives=_gives(rule, carried),
-            earlier=_earlier(described),
+            earlier=described.earlier,
         )
 
     def _structural(self, outcome: Outcome) -> Reason:
@@ -202,14 +205,9 @@ class _Maker:
     def scored(self, contribution: Contribution) -> Reason:
         described = self.guide.rules[contribution.rule]
         adds = isinstance(described.rule, n.Deduction) and described.rule.adds
-        seen = [
-            self._record(h.fact, ends=None)
-            for g in contribution.groups
-            for h in g.hits
-            if h.certain
-        ]
+        seen = [self._record(h.fact) for g in contribution.groups for h in g.hits if h.certain]
         overtaken = [
-            self._record(h.fact, why_not="overtaken", rule=contribution.rule)
+            self._record(h.fact, "overtaken", contribution.rule)
             for g in contribution.overtaken
             for h in g.hits
         ]
@@ -223,14 +221,14 @@ class _Maker:
             contribution.low,
             contribution.high,
             _each_once(seen + overtaken),
-            earlier=_earlier(described),
+            earlier=described.earlier,
         )
 
     def weighed(self) -> Iterator[Reason]:
         """Give the weighted items that are present, and the mandatory ones that are missing."""
         if not self.guide.items:
             return
-        env = Env(self.moments, dict(self.evaluation.known))
+        env = Env(dict(self.evaluation.run.moments), dict(self.evaluation.known))
         for told in self.guide.items:
             item = told.item
             low, high = told.read(env)
@@ -247,7 +245,7 @@ class _Maker:
                 self._values(told.below),
                 points,
                 points,
-                _each_once([s for i in told.below for s in self._seen(i)]),
+                _each_once(self._seen(told.below)),
                 gives=told.weight,
             )
 
@@ -260,47 +258,54 @@ class _Maker:
             proposal.basis,
             described.condition,
             self._values(described.below),
-            records=_each_once([s for i in described.below for s in self._seen(i)]),
+            records=_each_once(self._seen(described.below)),
             gives=proposal.list,
-            earlier=_earlier(described),
+            earlier=described.earlier,
         )
 
     def _values(self, below: Iterable[n.Indicator]) -> Values:
         known = self.evaluation.known
-        return tuple((i.name, known.get(i.name), i.type) for i in below)
+        return tuple([(i.name, known.get(i.name), i.type) for i in below])
 
-    def _seen(self, indicator: n.Indicator) -> Iterator[RecordSeen]:
-        window = getattr(getattr(indicator.what, "select", None), "window", n.EVER)
-        for hit in self.evaluation.hits.get(indicator.name, ()):
-            if hit.certain:
-                yield self._record(hit.fact, ends=self._ends(hit.fact, window))
+    def _seen(self, below: Iterable[n.Indicator]) -> list[RecordSeen]:
+        """Give the records that certainly met one of the indicators."""
+        return [
+            self._record(hit.fact, ends=self._ends(hit.fact, indicator.name))
+            for indicator in below
+            for hit in self.evaluation.hits.get(indicator.name, ())
+            if hit.certain
+        ]
 
-    def _ends(self, fact: Fact, window: n.Window) -> int | None:
-        if fact.date is None or window.months_back is None:
-            return None
-        return days.add_months(fact.date, window.months_back)
+    def _ends(self, fact: Fact, indicator: str) -> int | None:
+        """Give the day from which a record no longer lies in an indicator's window."""
+        months = self.guide.selects[indicator].window.months_back
+        return None if fact.date is None or months is None else days.add_months(fact.date, months)
 
     def _record(
-        self, fact: Fact, *, why_not: str = "", rule: str = "", ends: int | None = None
+        self, fact: Fact, why_not: str = "", rule: str = "", *, ends: int | None = None
     ) -> RecordSeen:
-        authority = fact.values.get("authority")
+        values = fact.values
+        authority = values.get("authority")
         return RecordSeen(
             fact.record,
             fact.type,
             fact.date,
-            str(fact.values.get("certainty")),
+            str(values.get("certainty")),
             authority if isinstance(authority, str) else None,
             why_not,
             rule,
-            ends=ends,
+            (),
+            ends,
         )
 
     def undecided(self) -> tuple[RecordSeen, ...]:
         """Give the records that only possibly meet a rule, or whose points are not known, with the fields they lack."""
         found: list[RecordSeen] = []
         for name, hits in self.evaluation.hits.items():
-            needed = self.guide.indicator_needs[name]
-            found.extend(self._lacking(h.fact, name, needed) for h in hits if not h.certain)
+            for hit in hits:
+                if not hit.certain:
+                    needed = self.guide.indicator_needs[name]
+                    found.append(self._lacking(hit.fact, name, needed))
         for contribution in self.evaluation.contributions:
             needed = self.guide.rules[contribution.rule].needs
             unsure = contribution.low != contribution.high
@@ -323,43 +328,35 @@ class _Maker:
         found: dict[str, RecordSeen] = {}
         for name, hits in self.evaluation.hits.items():
             for hit in hits:
-                if hit.certain and hit.fact.record not in told and hit.fact.record not in found:
-                    ends = self._ends(hit.fact, self.guide.selects[name].window)
-                    found[hit.fact.record] = self._record(hit.fact, ends=ends)
-        for outcome in (self.evaluation.shown, self.evaluation.worst):
-            for _, fact in outcome.level.rests_on if outcome.level else ():
+                fact = hit.fact
+                if hit.certain and fact.record not in told and fact.record not in found:
+                    found[fact.record] = self._record(fact, ends=self._ends(fact, name))
+        for level in self.levels:
+            for _, fact in level.rests_on:
                 if fact.record not in told:
                     found.setdefault(fact.record, self._record(fact))
         return tuple(found.values())
 
     def _lacking(self, fact: Fact, rule: str, needed: Iterable[str]) -> RecordSeen:
-        lacks = tuple(name for name in needed if fact.values.get(name) is None)
-        seen = self._record(fact, why_not="undecided", rule=rule)
-        return RecordSeen(
-            seen.record,
-            seen.type,
-            seen.date,
-            seen.certainty,
-            seen.authority,
-            seen.why_not,
-            seen.rule,
-            lacks,
-        )
+        lacks = tuple([name for name in needed if fact.values.get(name) is None])
+        return self._record(fact, "undecided", rule)._replace(lacks=lacks)
 
     def not_counted(self) -> tuple[RecordSeen, ...]:
         """Give the records of types this programme reads that met no rule, and why."""
         counted_ones = {h.fact.record for hits in self.evaluation.hits.values() for h in hits}
         for c in self.evaluation.contributions:
-            counted_ones |= {h.fact.record for g in (*c.groups, *c.overtaken) for h in g.hits}
-        for outcome in (self.evaluation.shown, self.evaluation.worst):
-            if outcome.level:
-                counted_ones |= {f.record for _, f in outcome.level.rests_on}
-        counted_ones |= {f.record for _, f in self._doubtful_events()}
+            for group in (*c.groups, *c.overtaken):
+                counted_ones.update([h.fact.record for h in group.hits])
+        for level in self.levels:
+            counted_ones.update([fact.record for _, fact in level.rests_on])
+            counted_ones.update([fact.record for _, fact in level.doubtful])
         return tuple(
-            self._record(fact, why_not=self._why_not(fact, selects))
-            for name, selects in self.guide.selections.items()
-            for fact in self.facts.get(name, ())
-            if fact.record not in counted_ones and not self._silent(fact)
+            [
+                self._record(fact, self._why_not(fact, selects))
+                for name, selects in self.guide.selections.items()
+                for fact in self.facts.get(name, ())
+                if fact.record not in counted_ones and not self._silent(fact)
+            ]
         )
 
     def _silent(self, fact: Fact) -> bool:
@@ -374,7 +371,8 @@ class _Maker:
             return "after the day judged"
         windows = self.windows.get(fact.type)
         if windows is None:
-            windows = self.windows[fact.type] = [counted(s.window, self.moments) for s in selects]
+            moments = dict(self.evaluation.run.moments)
+            windows = self.windows[fact.type] = [counted(s.window, moments) for s in selects]
         if not any(start <= date < end for start, end in windows):
             return "outside the window"
         if all(s.final for s in selects) and fact.values["certainty"] != n.Certainty.FINAL.value:
@@ -394,15 +392,6 @@ def _cut(bands: tuple[n.Band, ...], band: n.Band | None) -> str:
     return f"score {'<' if band.lowest is None else '>='} {cut}"
 
 
-def _earlier(described: Described) -> tuple[n.Earlier, ...]:
-    """Give the laws at the act that a rule, or an indicator it rests on, is compared with."""
-    own = (
-        described.rule.earlier if isinstance(described.rule, n.Deduction | n.LevelGround) else None
-    )
-    found = (own, *(one.earlier for one in described.below))
-    return tuple(one for one in found if one is not None)
-
-
 def _gives(rule: Rule, carried: Carried | None) -> str:
     if carried:
         phase = carried.phase
@@ -420,8 +409,10 @@ def _gives(rule: Rule, carried: Carried | None) -> str:
             return ""
 
 
-def _each_once(records: Iterable[RecordSeen]) -> tuple[RecordSeen, ...]:
+def _each_once(records: Sequence[RecordSeen]) -> tuple[RecordSeen, ...]:
     """Name each record once per rule; where it counts in several windows, until the last of them ends."""
+    if len(records) < 2:
+        return tuple(records)
     found: dict[tuple[str, str, str], RecordSeen] = {}
     for seen in records:
         key = (seen.record, seen.why_not, seen.rule)
@@ -429,7 +420,7 @@ def _each_once(records: Iterable[RecordSeen]) -> tuple[RecordSeen, ...]:
         if same is None:
             found[key] = seen
         elif same.ends is not None and (seen.ends is None or seen.ends > same.ends):
-            found[key] = replace(same, ends=seen.ends)
+            found[key] = same._replace(ends=seen.ends)
     return tuple(found.values())
 
 

@@ -33,6 +33,9 @@ class Described:
     condition: str
     below: tuple[n.Indicator, ...]
     needs: tuple[str, ...] = ()  # fields without which a hit's points or condition are unknown
+    earlier: tuple[
+        n.Earlier, ...
+    ] = ()  # the laws at the act that it, or an indicator below, is compared with
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +115,15 @@ def _describe(programme: n.Programme, rule: Rule) -> Described:
         needs = tuple(sorted(fields_read((rule.select.where, rule.of))))
     elif isinstance(rule, n.Raise) and rule.select:
         needs = tuple(sorted(fields_read(rule.select.where)))
+    below = indicators_below(programme, _conditions(rule))
+    own = rule.earlier if isinstance(rule, n.Deduction | n.LevelGround) else None
     return Described(
         rule,
         getattr(rule, "title", ()),
         _condition(rule),
-        indicators_below(programme, _conditions(rule)),
+        below,
         needs,
+        tuple(one for one in (own, *(i.earlier for i in below)) if one is not None),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from goodstanding.kernel import days
 from goodstanding.kernel.facts import Fact, Facts
@@ -19,8 +19,7 @@ from goodstanding.kernel.rules.aggregate import (
 from goodstanding.kernel.rules.meaning import Book, Env, Interval, Test, reading, test
 
 
-@dataclass(frozen=True, slots=True)
-class LevelState:
+class LevelState(NamedTuple):
     """Where a machine stands on the judged day: level, since when, and the rules that brought it there."""
 
     level: str
@@ -37,9 +36,8 @@ class LevelState:
     ] = ()  # rule and record: only possibly a ground or a raising decision
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Event:
-    """Sorted as the docstring of `Levels` says: day, lowering first, rule order, then records."""
+class Event(NamedTuple):
+    """A ground reached, or a decision that may raise."""
 
     day: int
     raising: bool
@@ -52,8 +50,16 @@ class Event:
     after: int = 0  # lowering: months until a decision may raise
     not_shown: bool = False
     sure: bool = True  # happens in the shown result as well, not only at worst
-    facts: tuple[Fact, ...] = field(default=(), compare=False)
-    in_window: tuple[Hit, ...] = field(default=(), compare=False)
+    facts: tuple[Fact, ...] = ()
+    in_window: tuple[Hit, ...] = ()
+
+
+def in_order(event: Event) -> tuple[object, ...]:
+    """Give what events are sorted by, as the docstring of `Levels` says: day, lowering first, rule order, then records."""
+    return (
+        event.day, event.raising, event.rule_order, event.known_from, event.record, event.rule,
+        event.to, event.level, event.after, event.not_shown, event.sure,
+    )  # fmt: skip
 
 
 Leveller = Callable[[Facts, Env], tuple[LevelState, LevelState]]
@@ -73,13 +79,10 @@ def leveller(levels: n.Levels, book: Book) -> Leveller:
         for i, rise, choose in raisings:
             for h in choose(facts, env):
                 if h.certain:
-                    at = _at(h.fact, i, rise.id, rise.to)
-                    events.append(
-                        replace(at, raising=True, level=rise.level, facts=(h.fact,), in_window=(h,))
-                    )
+                    events.append(_raising(i, rise, h))
                 else:
                     doubtful.append((rise.id, h.fact))
-        events.sort()
+        events.sort(key=in_order)
         truth, judged = blocked(env), env.days[n.Moment.JUDGED]
         shown = through([e for e in events if e.sure], judged, rises=truth is not True)
         if truth is not None and all(e.sure for e in events):
@@ -89,7 +92,7 @@ def leveller(levels: n.Levels, book: Book) -> Leveller:
         if not doubtful:
             return shown, worst
         said = tuple(doubtful)
-        return replace(shown, doubtful=said), replace(worst, doubtful=said)
+        return shown._replace(doubtful=said), worst._replace(doubtful=said)
 
     def through(events: list[Event], judged: int, *, rises: bool) -> LevelState:
         state = State(levels.start, rank, by_itself)
@@ -98,24 +101,27 @@ def leveller(levels: n.Levels, book: Book) -> Leveller:
             state.meet(event)
         if rises:
             state.rise_by_itself(judged)
-        return replace(
-            state.done(),
-            facts=tuple(f for e in events for f in e.facts),
-            rests_on=tuple((e.rule, h.fact) for e in events for h in e.in_window if h.certain),
+        return state.done(
+            tuple([f for e in events for f in e.facts]),
+            tuple([(e.rule, h.fact) for e in events for h in e.in_window if h.certain]),
         )
 
     return machine
 
 
-def _at(fact: Fact, order: int, rule: str, to: str) -> Event:
+def _raising(order: int, rise: n.Raise, hit: Hit) -> Event:
+    fact = hit.fact
     return Event(
         fact.date or 0,
-        raising=False,
+        raising=True,
         rule_order=order,
         known_from=fact.known_from,
         record=fact.record,
-        rule=rule,
-        to=to,
+        rule=rise.id,
+        to=rise.to,
+        level=rise.level,
+        facts=(fact,),
+        in_window=(hit,),
     )
 
 
@@ -176,11 +182,18 @@ class State:
         wait = days.add_months(day, self.after)
         self.not_before = wait if self.not_before is None else max(self.not_before, wait)
 
-    def done(self) -> LevelState:
-        """Say where the machine stands."""
-        fired = tuple(dict.fromkeys(self.fired))
+    def done(
+        self, facts: tuple[Fact, ...] = (), rests_on: tuple[tuple[str, Fact], ...] = ()
+    ) -> LevelState:
+        """Say where the machine stands, and on what."""
         return LevelState(
-            self.level, self.since, fired, tuple(self.events), tuple(dict.fromkeys(self.not_shown))
+            self.level,
+            self.since,
+            tuple(dict.fromkeys(self.fired)),
+            tuple(self.events),
+            tuple(dict.fromkeys(self.not_shown)),
+            facts,
+            rests_on,
         )
 
 
@@ -190,12 +203,19 @@ def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, E
     after = ground.raise_after_months or 0
 
     def event(reached: _Reached) -> Event:
-        return replace(
-            _at(reached.on.fact, order, ground.id, ground.to),
+        fact = reached.on.fact
+        return Event(
+            fact.date or 0,
+            False,
+            order,
+            fact.known_from,
+            fact.record,
+            ground.id,
+            ground.to,
             after=after,
             not_shown=reached.not_shown,
             sure=reached.sure,
-            facts=tuple(h.fact for h in reached.group.hits if h.certain),
+            facts=tuple([h.fact for h in reached.group.hits if h.certain]),
             in_window=reached.window,
         )
 
@@ -210,8 +230,7 @@ def _ground(order: int, ground: n.LevelGround, book: Book) -> Callable[[Facts, E
     return events
 
 
-@dataclass(frozen=True, slots=True)
-class _Reached:
+class _Reached(NamedTuple):
     """A ground reached by a group on the day of a hit; in the shown result if `sure`, else only at worst."""
 
     group: Group

@@ -71,6 +71,7 @@ class Ref:
 class Moment(Enum):
     """Days that a run fixes."""
 
+    __hash__ = object.__hash__  # moments are looked up for every record: an enum's own hash is slow
     JUDGED = "judged"
     CYCLE_START = "cycle start"
     CYCLE_END = "cycle end"  # the first day after the cycle
