@@ -90,12 +90,29 @@ def trials(made: Proved, change: Change, given: tuple[str, ...], seed: int) -> I
         versions = tuple(v for v in history.versions if v.known_to is None)
         for record in [v for v in versions if v.type == change.type][:2]:
             others = tuple(v for v in versions if v.record != record.record)
-            pair = _pair(made.law, change, _unlinked(record, others, rng, alone=alone), rng)
+            one = _beside(made.law, record, others, rng) if rng.randrange(2) else record
+            pair = _pair(made.law, change, _unlinked(one, others, rng, alone=alone), rng)
             if pair is None:
                 continue
             before, after = ((*others, v) if v else others for v in pair)
             kept = [_without_links(vs, record.record) for vs in (before, after)]
             yield Trial(change, *kept, *_asked(made.law, rng))
+
+
+def _beside(law: laws.Law, record: Version, others: tuple[Version, ...], rng: Random) -> Version:
+    """Make a record like another of its type: of the same key, a day before or after it, with a field more or less on record."""
+    alike = [v for v in others if v.type == record.type and v.version == record.version]
+    if not alike:
+        return record
+    newest = law.types[record.type][record.version]
+    values = dict(rng.choice(alike).values)
+    date = values.get(newest.counting)
+    if isinstance(date, int):
+        values[newest.counting] = date + rng.choice((-1, 0, 1))
+    changed = rng.choice([name for name, _ in newest.fields if name != newest.counting] or ["act"])
+    if changed not in newest.required:
+        values[changed] = rng.choice((None, record.values.get(changed)))
+    return replace(record, values=values, known_from=rng.choice((0, record.known_from, 99)))
 
 
 def _pair(

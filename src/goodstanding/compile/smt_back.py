@@ -40,6 +40,7 @@ from goodstanding.compile.smt_delta import (
     one_is_there,
     record,
     selects_in,
+    years_back,
 )
 from goodstanding.compile.smt_grades import (
     NO_SCORE,
@@ -92,7 +93,10 @@ def past_selects(programme: n.Programme, types: Types) -> tuple[n.Select, ...]:
 def steps_of(programme: n.Programme) -> tuple[int, ...]:
     """Give the numbers of cycles or months to try."""
     if programme.cycle.kind:
-        return tuple(range(1, CYCLES_MAX + 1))
+        bounds = years_back(programme.cycle)
+        # where windows begin with a phase, as many cycles as the last three phases can have
+        longest = 3 * max(bounds) if bounds else 0
+        return tuple(range(1, max(CYCLES_MAX, longest) + 1))
     asked = {
         abs(s.amount) for s in inside(programme) if isinstance(s, n.Shift) and s.unit == "month"
     }

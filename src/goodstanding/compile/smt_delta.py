@@ -140,8 +140,8 @@ class Shared:
     valued: bool = False  # unknown parameters have some value, instead of being missing
 
     def parameter(self, node: n.Unknown) -> Num:
-        """Give a parameter without a value: missing, or any value of its type."""
-        if not self.valued:
+        """Give a parameter without a value: missing, or any value of its type. One without a name stands for nothing, and is missing."""
+        if not self.valued or not node.parameter:
             return MISSING
         if node.parameter not in self.parameters:
             self.parameters[node.parameter] = exactly(
@@ -233,6 +233,11 @@ def moments_of(script: Script, arithmetic: Loose, programme: n.Programme) -> dic
         script.claim(
             conj(ge(start, phase), ge(phase_end, end), ge(phase, before), ge(before, whole(first)))
         )
+        bounds = years_back(programme.cycle)
+        if bounds is not None:
+            back, further = bounds
+            script.claim(ge(arithmetic.add_months(phase, 12 * back), start))
+            script.claim(ge(arithmetic.add_months(before, 12 * further), phase))
         moments |= {n.Moment.CYCLE_START: start, n.Moment.CYCLE_END: end}
         moments |= {
             n.Moment.PHASE_START: phase,
@@ -240,6 +245,22 @@ def moments_of(script: Script, arithmetic: Loose, programme: n.Programme) -> dic
             n.Moment.PREVIOUS_PHASE_START: before,
         }
     return moments
+
+
+def years_back(timing: n.Cycle) -> tuple[int, int] | None:
+    """Give how many years a phase can have begun before a cycle of it, and the phase before that one before it.
+
+    None where no cycle is the last, or the last phase has no end.
+    """
+    first, last = timing.first, timing.last
+    if first is None or last is None or not any(y > last for y in timing.phase_starts):
+        return None
+    back, further = 0, 0
+    for year in range(first, last + 1):
+        started = [y for y in timing.phase_starts if y <= year] or [year]
+        back = max(back, year - started[-1])
+        further = max(further, started[-1] - (started[-2:])[0])
+    return back, further
 
 
 def edge(at: n.Edge, side: Side) -> Term:

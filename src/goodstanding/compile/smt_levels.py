@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from goodstanding.compile.smt import (
     FALSE,
@@ -71,13 +72,20 @@ class Gap:
     waits: bool
 
 
+class Calendar(Protocol):
+    """What a machine asks of a calendar."""
+
+    def add_months(self, date: Term, months: int) -> Term:
+        """Move a day by months."""
+
+
 @dataclass
 class Machine:
     """Writes steps of a level machine."""
 
     levels: n.Levels
     script: Script
-    arithmetic: Loose
+    arithmetic: Calendar
 
     def rank(self, level: str) -> int:
         """Give the number of a level."""

@@ -169,13 +169,15 @@ def _goal(made: Delta, name: str, against: Term) -> Goal:
     return Goal(name, script.text(), tuple(made.script.words))
 
 
-def point_goal(
-    programme: n.Programme, types: Types, change: Change, *results: str
-) -> tuple[str, Goal | None]:
-    """Give the lemma about points for some results, and why it would not do (empty: it does); None where no point moves.
+def ends_of(*results: str) -> tuple[int, ...]:
+    """Give the ends of points that have to move the right way: at worst both, because the score at worst is never above the shown one."""
+    return (LOW, HIGH) if WORST in results else (LOW,)
 
-    At worst both ends have to move the right way: the score at worst is never above the shown one.
-    """
+
+def point_goal(
+    programme: n.Programme, types: Types, change: Change, *ends: int
+) -> tuple[str, Goal | None]:
+    """Give the lemma about points at some ends, and why it would not do (empty: it does); None where no point moves."""
     if programme.score is None:
         return "", None
     made = delta(programme, types, change)
@@ -183,7 +185,7 @@ def point_goal(
     if not totals.moved:
         return "", None
     against = [totals.keyed()]
-    for end in (LOW, HIGH) if WORST in results else (LOW,):
+    for end in ends:
         before, after = totals.taken(made.before, end), totals.taken(made.after, end)
         against.append(neg(_right_way(change, before, after)))
     before, after = totals.given(made.before), totals.given(made.after)
@@ -248,6 +250,8 @@ def _scored(
     if programme.score is None or totals is None:
         return NO_SCORE, NO_SCORE
     if jointly:
+        for side in (made.before, made.after) if worst else ():
+            made.script.claim(totals.ordered(side))
         before, after = (_net(totals, side, worst) for side in (made.before, made.after))
     else:
         at = "at worst" if worst else "shown"

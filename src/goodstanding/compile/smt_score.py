@@ -6,7 +6,7 @@ The rest of the history is free: what other groups of the same rules and acts ar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from goodstanding.compile.smt import (
     FALSE,
@@ -15,6 +15,7 @@ from goodstanding.compile.smt import (
     Term,
     conj,
     disj,
+    ge,
     gt,
     ite,
     largest,
@@ -30,7 +31,7 @@ from goodstanding.compile.smt_delta import CHANGED, NEVER, Delta, Joins, Met, Si
 from goodstanding.compile.smt_values import Tri
 from goodstanding.kernel.quantity import SHARE_SCALE, Type, round_half_up
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.evaluate import ONE
+from goodstanding.kernel.rules.scoring import ONE
 from goodstanding.kernel.rules.walk import fields_read, inside
 
 Ends = tuple[Term, Term]
@@ -195,8 +196,22 @@ class Totals:
                     parts += [self._other_act(rule, side, end), self._open_act(rule, side, end)]
         return self.delta.script.number(plus(*parts), f"taken, {at}")
 
+    def ordered(self, side: Side) -> Term:
+        """Write that on a side no less is taken at the high end than at the low one.
+
+        It is so without a cap on rules that share acts: of each act the high end keeps the most that any rule has, over no fewer groups. With a
+        cap the rule that keeps an act at the high end may have none of its points left.
+        """
+        if any(
+            r.at_most is not None and not r.beside and not r.adds and r.select for r in self.rules
+        ):
+            return TRUE
+        return ge(self.taken(side, HIGH), self.taken(side, LOW))
+
     def given(self, side: Side) -> Term:
         """Write what all additions give on a side."""
+        if not any(r.adds for r in self.rules):
+            return "0"
         parts = [self.free.number("given by the rest")]
         parts += [self._direct(r, side, LOW) for r in self._own() if r.adds]
         parts += [
@@ -241,7 +256,7 @@ class Totals:
     def _direct(self, rule: n.Deduction, side: Side, end: int) -> Term:
         """Write the total of a rule whose groups count one by one, the rest included."""
         joins, at = self._joins(rule), ("low", "high")[end]
-        group = ite(joins.joined, self.free.number(f"{rule.id} group, {at}"), "0")
+        group = ite(joins.joined, self._one_group(rule, end), "0")
         total = plus(
             self.free.number(f"{rule.id} rest, {at}"), self._together(rule, side, end, group)
         )
@@ -284,11 +299,22 @@ class Totals:
         cap, rest = whole(rule.at_most), self.free.number(f"{rule.id} rest, {('low', 'high')[end]}")
         return minus(smallest(plus(rest, worth), cap), smallest(rest, cap))
 
+    def _one_group(self, rule: n.Deduction, end: int) -> Term:
+        """Declare what the group that the record joins is worth: never more than points that are the same for all records."""
+        name = f"{rule.id} group, {('low', 'high')[end]}"
+        new = name not in self.free.made
+        group = self.free.number(name)
+        read = (n.Field, n.LinkField, n.Ref)
+        if new and not any(isinstance(part, read) for part in inside(rule.points)):
+            most = points(replace(rule, restored=()), self.delta.before)[end]
+            self.delta.script.claim(ge(most, group))
+        return group
+
     def _group(self, rule: n.Deduction, end: int) -> _Group:
         """Declare the group that the record joins."""
         at, free = ("low", "high")[end], self.free
         joins = self._joins(rule)
-        group = free.number(f"{rule.id} group, {at}")
+        group = self._one_group(rule, end)
         if rule.select is None or not rule.select.distinct:
             # the key is the act: whoever joins the group names its act
             return _Group(group, joins.joined, TRUE, FALSE, TRUE, TRUE, FALSE, "0")
@@ -298,6 +324,9 @@ class Totals:
         first, alone = free.truth(f"{rule.id} record may be first"), free.truth(f"{rule.id} is")
         if rule.select.take is n.Take.FIRST:
             first, alone = joins.among, joins.alone
+        if self.delta.aggregates.rest.sure(rule.select):
+            # every member is a certain one: a group has one first, and its act is never open
+            is_open, alone = FALSE, TRUE
         others = "0" if own_act else free.number(f"{rule.id} other groups of the act, {at}")
         settles = free.truth(f"{rule.id} record settles the act")
         return _Group(group, joins.joined, one, is_open, first, alone, settles, others)

@@ -31,7 +31,7 @@ from goodstanding.kernel.rules.windows import run
 
 # How long a story about the way back waits.
 CYCLES, MONTHS = 8, 120
-_GRAVE, _MORE = 8, 3
+_GRAVE, _MORE, _BULK = 8, 3, 12
 
 
 @dataclass
@@ -102,18 +102,8 @@ class Chains:
 
     def carried(self) -> Story | None:
         """Look for an adverse record that leaves a better grade in a later cycle."""
-        for hint in self.seeker.hints:
-            if (
-                hint.programme == self.seeker.programme.id
-                and hint.first is not None
-                and hint.first != hint.cycle
-            ):
-                moved = self.seeker.moved_to(hint)
-                if self._improves(moved):
-                    return moved
         for story in self._carrying():
             if self._improves(story):
-                self.seeker.hints.append(story)
                 return story
         return None
 
@@ -122,23 +112,20 @@ class Chains:
         return is_better(self.seeker.programme, after, before)
 
     def _carrying(self) -> Iterator[Story]:
+        """Give histories of three cycles, of which this version judges the one in the middle: what it carries on shows in the last."""
         timing = self.seeker.programme.cycle
         if self.clean is None or self.clean.story.cycle is None:
             return
-        last = (
-            self.clean.story.cycle
-            if timing.first is None
-            else max(timing.first + 2, self.clean.story.cycle)
-        )
-        last = last if timing.last is None else min(last, timing.last)
-        first = last - 2
+        middle = self.clean.story.cycle if timing.first is None else timing.first + 1
+        middle = middle if timing.last is None else min(middle, timing.last)
+        first, last = middle - 1, middle + 1
         clean = self.years(first, last)
         fillers = self.seeker.fillers(self.clean)
         heaviest = max(fillers, key=self._worth, default=None)
         bulk = (
             ()
             if heaviest is None
-            else tuple(renamed(heaviest, f"{heaviest.record} {k}") for k in range(1, 9))
+            else tuple(renamed(heaviest, f"{heaviest.record} {k}") for k in range(1, _BULK + 1))
         )
         for grave in self._grave(first):
             for at in (last - 2, last - 1):
@@ -162,7 +149,7 @@ class Chains:
         self, bulk: Sequence[Version], fillers: Sequence[Version], last: int
     ) -> Iterator[tuple[list[Version], list[Version]]]:
         """Give records that take many points in the cycle before the last, and a few in the last."""
-        for count in (0, 6, 7):
+        for count in (0, 6, 7, _BULK):
             many = [self._to(one, last - 1, f"{one.record} of {last - 1}") for one in bulk[:count]]
             for few in range(_MORE):
                 for chosen in combinations_with_replacement(fillers, few):

@@ -1,20 +1,23 @@
 """Look for stories about scores: a change that moves the points the wrong way, brought to a line between two grades.
 
-The change comes from the solver, which refuted a lemma about points, or is a record that names the act of another one.
+The change comes from the solver, which refuted a lemma about points, or from the cases: a record that is added, one that names the act of
+another, one that comes into a group with another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations_with_replacement
+from itertools import chain, combinations_with_replacement
 
 from goodstanding.compile.smt import same, whole
 from goodstanding.compile.smt_delta import CHANGED, Change, field_names, required
-from goodstanding.compile.smt_monotone import point_goal
+from goodstanding.compile.smt_monotone import WORST, point_goal
+from goodstanding.compile.smt_score import HIGH, LOW
 from goodstanding.desk.stories import (
     Base,
     Story,
+    Variants,
     grades_of,
     is_better,
     judge,
@@ -32,6 +35,8 @@ from goodstanding.store.solve import MODEL, Solvers
 # How many records may be needed to reach a line between grades.
 _REACH = 8
 _TEMPLATES = 12
+# How many models of a refuted lemma are told.
+_MODELS = 3
 
 
 def by_points(
@@ -41,18 +46,22 @@ def by_points(
     base: Base,
     fillers: Sequence[Version],
     records: Sequence[Version],
+    variants: Variants,
     change: Change,
     result: str,
 ) -> Story | None:
     """Look for a change that moves the score the wrong way across a line."""
     if programme.score is None or base.score is None:
         return None
-    pairs = (
-        _modelled(law, programme, solvers, base, change, result)
-        if change.kind == CHANGED
-        else _shared(law, records, base, fillers, change)
-    )
-    for before, after in pairs:
+    pairs = [
+        _modelled(law, programme, solvers, base, change, result),
+        _changed_among(law, records, base, change, variants),
+    ]
+    if change.kind != CHANGED:
+        pairs = [_added(law, records, base, change)]
+        if not change.own_act:
+            pairs.append(_shared(law, records, base, fillers, change))
+    for before, after in chain.from_iterable(pairs):
         story = replace(base.story, before=before, after=after, result=result)
         one, other = _score(law, story, before), _score(law, story, after)
         if one is None or other is None or one == other or (other > one) is not change.worse:
@@ -80,7 +89,8 @@ def _across(
         if isinstance(b.lowest, n.Const)
     ]
     one, other = _score(law, story, story.before) or 0, _score(law, story, story.after) or 0
-    worth = [one - (_score(law, story, with_record(story.before, f)) or one) for f in fillers]
+    others = [renamed(f, "other", act="other") for f in fillers]
+    worth = [one - (_score(law, story, with_record(story.before, f)) or one) for f in others]
     for count in range(_REACH + 1):
         for chosen in combinations_with_replacement(range(len(fillers)), count):
             less = sum(worth[k] for k in chosen)
@@ -116,7 +126,8 @@ def _modelled(
     law: Law, programme: n.Programme, solvers: Solvers, base: Base, change: Change, result: str
 ) -> Pairs:
     """Give the record of the solver's counterexample to the lemma, in the days of a history, without other records of its type."""
-    _, goal = point_goal(programme, law.types, change, result)
+    end = HIGH if result == WORST else LOW
+    _, goal = point_goal(programme, law.types, change, end)
     if goal is None:
         return
     names = {
@@ -131,15 +142,20 @@ def _modelled(
         for symbol in ("|joins|", *(f"|joins {k}|" for k in range(2, 9)))
         if f"(declare-const {symbol} Bool)" in goal.text
     ]
-    text = goal.text + "".join(f"(assert {pin})\n" for pin in pins)
-    rest = tuple(v for v in base.versions if v.type != change.type)
-    for _ in range(3):
-        answer = solvers.ask(text).result()[0]
-        if answer.status != MODEL:
-            return
-        before, after = _records(law, programme, change, answer.model, goal.words)
-        yield with_record(rest, before), with_record(rest, after)
-        text += f"(assert (not {_same_case(answer.model, change)}))\n"
+    declared = [name for name, _ in law.types[change.type][max(law.types[change.type])].fields]
+    there = [f"|record has {name}|" for name in declared]
+    full = [symbol for symbol in there if f"(declare-const {symbol} Bool)" in goal.text]
+    rest = _others(base, change)
+    # first records of which all is known: what is missing leaves the result at worst as bad as can be
+    for known in (full, []):
+        text = goal.text + "".join(f"(assert {pin})\n" for pin in (*pins, *known))
+        for _ in range(_MODELS):
+            answer = solvers.ask(text).result()[0]
+            if answer.status != MODEL:
+                break
+            before, after = _records(law, programme, change, answer.model, goal.words)
+            yield with_record(rest, before), with_record(rest, after)
+            text += f"(assert (not {_same_case(answer.model, change)}))\n"
 
 
 def _same_case(model: Mapping[str, int | bool], change: Change) -> str:
@@ -195,13 +211,41 @@ def _value(
     )
 
 
+def _others(base: Base, change: Change) -> tuple[Version, ...]:
+    """Give the records of a history that are of other types than the changed one."""
+    return tuple(v for v in base.versions if v.type != change.type)
+
+
+def _added(law: Law, records: Sequence[Version], base: Base, change: Change) -> Pairs:
+    """Give a history without a record of the type, and with one."""
+    newest = law.types[change.type][max(law.types[change.type])]
+    rest = _others(base, change)
+    for template in records:
+        record = renamed(_in_cycle(template, base, newest), "record", act=None)
+        yield rest, with_record(rest, record)
+
+
+def _changed_among(
+    law: Law, records: Sequence[Version], base: Base, change: Change, variants: Variants
+) -> Pairs:
+    """Give a record that is changed, by itself and beside one like it: it may come into the group of that one, or leave it."""
+    newest = law.types[change.type][max(law.types[change.type])]
+    alone = _others(base, change)
+    for template in records:
+        first = renamed(_in_cycle(template, base, newest), "first record", act=None)
+        for was, now in variants(renamed(first, "record")):
+            if was is not None:
+                for rest in (alone, with_record(alone, first)):
+                    yield with_record(rest, was), with_record(rest, now)
+
+
 def _shared(
     law: Law, records: Sequence[Version], base: Base, fillers: Sequence[Version], change: Change
 ) -> Pairs:
     """Give a record, one of another rule, and a record like the first, before it, that names the act of the second."""
     newest = law.types[change.type][max(law.types[change.type])]
-    rest = tuple(v for v in base.versions if v.type != change.type)
-    for template in records[:_TEMPLATES]:
+    rest = _others(base, change)
+    for template in _also_uncured(records[:_TEMPLATES]):
         first = renamed(_in_cycle(template, base, newest), "first record", act=None)
         date = first.values.get(newest.counting)
         if not isinstance(date, int):
@@ -213,6 +257,14 @@ def _shared(
                     first, "earlier record", act=filler.record, **{newest.counting: day}
                 )
                 yield before, (replace(earlier, known_from=0), *before)
+
+
+def _also_uncured(records: Sequence[Version]) -> Iterator[Version]:
+    """Give records, and each that was repaired also as it was before."""
+    for record in records:
+        yield record
+        if record.values.get("cured") is not None:
+            yield renamed(record, record.record, cured=None)
 
 
 def _in_cycle(template: Version, base: Base, newest: n.RecordType) -> Version:

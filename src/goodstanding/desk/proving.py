@@ -7,9 +7,9 @@ model. Three answers: proved; refuted, with the story; not decided, and why. A r
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from goodstanding.compile import smt_back, smt_complete, smt_levels, smt_monotone
@@ -112,7 +112,7 @@ def prove(
     law: Law,
     programme: str | None = None,
     *,
-    seconds: float = 60,
+    seconds: float = 300,
     processes: int = 2,
     progress: Progress = silent,
 ) -> list[Result]:
@@ -131,25 +131,15 @@ def prove(
         provers = [Prover(law, one, solvers) for one in reversed(chosen)]
         for prover in provers:
             prover.ask()
-        found = Found()
+        stories: list[Story] = []
         answers = []
-        for prover in provers:
-            prover.settle_all()
         for at, prover in enumerate(provers):
-            answers.append(list(prover.answers(found)))
+            answers.append(list(prover.answers(stories)))
             progress("proving", at + 1, len(provers))
     return [result for results in reversed(answers) for result in results]
 
 
 # --------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Found:
-    """What the search about one version leaves to the next: stories to be tried first, and changes for which there was none."""
-
-    stories: list[Story] = field(default_factory=list)
-    failed: set[tuple[str, Change]] = field(default_factory=set)
 
 
 @dataclass
@@ -179,10 +169,10 @@ class Prover:
         """Begin."""
         self.law, self.programme, self.solvers = law, programme, solvers
         self.claims: list[_Claim] = []
-        self.settled: list[_Settled] = []
         self.complete: dict[tuple[str, ...], Future[list[Answer]]] = {}
         self.on_record: tuple[str, ...] = ()
         self.carried: Future[list[Answer]] | None = None
+        self.joint: dict[tuple[Change, tuple[str, ...]], Future[list[Answer]] | None] = {}
         self.back = _Back(law, programme, solvers)
 
     def ask(self) -> None:
@@ -201,10 +191,11 @@ class Prover:
     def _ask(self, goal: Goal | None) -> Future[list[Answer]] | None:
         return None if goal is None else self.solvers.ask(goal.text)
 
-    def answers(self, found: Found) -> Iterator[Result]:
-        """Give all results; stories are tried and added."""
-        self.seeker = Seeker(self.law, self.programme, self.solvers, found.stories, found.failed)
+    def answers(self, stories: list[Story]) -> Iterator[Result]:
+        """Give all results; stories about other versions are tried first, and those found are added."""
+        self.seeker = Seeker(self.law, self.programme, self.solvers, stories)
         self.chains = Chains(self.seeker)
+        self.back.settle()
         yield from self._complete()
         yield from self._monotone()
         yield from self.back.results(self.chains)
@@ -296,48 +287,62 @@ class Prover:
             return _Claim(change, unsure or why, None, None, asked)
         if programme.grades is None:
             return _Claim(change, unsure, None, None, [])
-        why, points = smt_monotone.point_goal(programme, types, change, *RESULTS)
+        why, points = smt_monotone.point_goal(
+            programme, types, change, *smt_monotone.ends_of(*RESULTS)
+        )
         decision = smt_monotone.decision_goal(programme, types, change, *RESULTS)
         return _Claim(change, unsure or why, self._ask(points), self._ask(decision), [])
 
-    def settle_all(self) -> None:
-        """Have every proof done before any story is looked for."""
-        self.settled = [self.settle(claim) for claim in self.claims]
-        self.back.settle()
-
     def _monotone(self) -> Iterator[Result]:
-        for claim, settled in zip(self.claims, self.settled, strict=True):
-            yield from self._moved(claim, settled)
+        # what a story about another version tells of needs no proof; the rest is asked at once, so that the solvers have work
+        told = {
+            claim.change: self.seeker.told(claim.change)
+            for claim in self.claims
+            if not self._holds(claim)
+        }
+        for claim in self.claims:
+            open_ = tuple(r for r in RESULTS if r not in told.get(claim.change, RESULTS))
+            if open_ and self.programme.grades and not claim.unsure:
+                self._ask_jointly(claim, *open_)
+        for claim in self.claims:
+            yield from self._moved(claim, told.get(claim.change, {}))
         if self.carried is not None:
             yield self._carried()
 
-    def settle(self, claim: _Claim) -> _Settled:
-        """Tell for which results a change is proved: at once, by points and decision jointly, each by itself, or by the record's own act."""
+    def settle(self, claim: _Claim, refuted: Collection[str] = ()) -> _Settled:
+        """Tell for which results a change is proved: at once, by points and decision jointly, each by itself, or by the record's own act.
+
+        What is refuted already is left out.
+        """
         given: tuple[str, ...] = (ONE_RAISE,) if self.programme.levels else ()
-        if self._holds(claim) or self._jointly(claim):
+        results = tuple(r for r in RESULTS if r not in refuted)
+        if self._holds(claim) or self._jointly(claim, *results):
             return _Settled({}, given)
-        open_ = {result: self._lemmas(claim, result) for result in RESULTS}
-        open_ = {result: lemmas for result, lemmas in open_.items() if not all(lemmas)}
+        lemmas = {result: self._lemmas(claim, result) for result in results}
+        open_ = {
+            result: both
+            for result, both in lemmas.items()
+            if not all(both) and not self._jointly(claim, result)
+        }
         if open_ and claim.change.kind == CHANGED and not claim.change.own_act:
             if self._holds(self.claim(replace(claim.change, own_act=True))):
                 return _Settled({}, (*given, OWN_ACT))
         why = TIME_OVER if self.solvers.over else claim.unsure
         return _Settled(open_, given, why or (STEP_OPEN if self.programme.levels else LEMMA_OPEN))
 
-    def _moved(self, claim: _Claim, settled: _Settled) -> Iterator[Result]:
+    def _moved(self, claim: _Claim, told: Mapping[str, Story]) -> Iterator[Result]:
         """Give the answers for both results: proved, or a story, or open."""
-        points, decision = (
-            not all(lemmas[at] for lemmas in settled.open.values()) for at in (0, 1)
-        )
-        stories = self.seeker.change(
-            claim.change, tuple(settled.open), points=points, decision=decision
-        )
+        settled = self.settle(claim, told)
+        decision = not all(lemma for _, lemma in settled.open.values())
+        stories = dict(told)
+        if settled.why != TIME_OVER:
+            stories |= self.seeker.change(claim.change, tuple(settled.open), decision=decision)
         for result in RESULTS:
             about = (*about_change(claim.change), result)
-            if result not in settled.open:
-                yield self._result(MONOTONE, about, PROVED, given=settled.given)
-            else:
+            if result in stories or result in settled.open:
                 yield self._told(MONOTONE, about, stories.get(result), settled.why)
+            else:
+                yield self._result(MONOTONE, about, PROVED, given=settled.given)
 
     def _holds(self, claim: _Claim) -> bool:
         """Tell whether all that was asked about a change is proved, for both results."""
@@ -348,20 +353,27 @@ class Prover:
         """Tell whether the lemma about points and the one about the decision hold for one result."""
         if self.programme.levels or self.programme.grades is None:
             return False, False
-        asked = self.programme, self.law.types, claim.change, result
-        decision = _proved(claim.decision) or self._asked(smt_monotone.decision_goal(*asked))
+        asked, ends = (self.programme, self.law.types, claim.change), smt_monotone.ends_of(result)
+        decision = _proved(claim.decision) or self._asked(
+            smt_monotone.decision_goal(*asked, result)
+        )
         if claim.unsure:
             return False, decision
-        points = _proved(claim.points) or self._asked(smt_monotone.point_goal(*asked)[1])
+        points = _proved(claim.points) or self._asked(smt_monotone.point_goal(*asked, *ends)[1])
         return points, decision
 
-    def _jointly(self, claim: _Claim) -> bool:
-        """Tell whether a change is proved with the points written out in the decision."""
-        if self.programme.grades is None or claim.unsure:
-            return False
-        programme, types = self.programme, self.law.types
-        goal = smt_monotone.decision_goal(programme, types, claim.change, *RESULTS, jointly=True)
-        return self._asked(goal)
+    def _jointly(self, claim: _Claim, *results: str) -> bool:
+        """Tell whether a change is proved for some results with the points written out in the decision."""
+        if not results or self.programme.grades is None or claim.unsure:
+            return not results
+        return _proved(self._ask_jointly(claim, *results))
+
+    def _ask_jointly(self, claim: _Claim, *results: str) -> Future[list[Answer]] | None:
+        key, asked = (claim.change, results), (self.programme, self.law.types, claim.change)
+        if key not in self.joint:
+            goal = smt_monotone.decision_goal(*asked, *results, jointly=True)
+            self.joint[key] = self._ask(goal)
+        return self.joint[key]
 
     def _asked(self, goal: Goal | None) -> bool:
         return goal is None or self.solvers.ask(goal.text).result()[0].status == NO_MODEL

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise, product, zip_longest
+from itertools import chain, pairwise, product
 
 from goodstanding.compile.smt import Term, conj, disj, gt, neg, same, whole
 from goodstanding.compile.smt_delta import ADDED, Change, selects_in
 from goodstanding.compile.smt_grades import Carrying, grade_names
-from goodstanding.compile.smt_monotone import WORST, nodes_over, wrong_way
+from goodstanding.compile.smt_monotone import RESULTS, WORST, nodes_over, wrong_way
 from goodstanding.compile.smt_world import Candidates, Raw, Slot, World, WorldSide, candidates_of
+from goodstanding.desk.ladders import Ladders
 from goodstanding.desk.mutations import by_points
 from goodstanding.desk.stories import (
     Base,
     Story,
+    base_of,
     bases,
     grade_of,
     grades_of,
@@ -31,9 +33,10 @@ from goodstanding.desk.stories import (
 from goodstanding.kernel import days
 from goodstanding.kernel.cases import SUBJECT, UNIT
 from goodstanding.kernel.law import Law
-from goodstanding.kernel.quantity import Kind
+from goodstanding.kernel.quantity import SHARE_SCALE, Kind
 from goodstanding.kernel.record import FieldValue, Version
 from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.evaluate import Evaluation
 from goodstanding.kernel.rules.windows import run
 from goodstanding.store.solve import MODEL, Solvers
 
@@ -41,14 +44,10 @@ from goodstanding.store.solve import MODEL, Solvers
 _BASES, _MS = 3, 1500
 # How many records of one kind may be piled up to reach a grade.
 _PILE = 12
-# How many pairs of histories are judged to answer one question about a level machine.
-_TRIALS = 600
-# Around how many records of the cases other records are put.
-_AROUND = 3
-# Months from a record to a grave finding before it and to two decisions after it; and where there is no grave finding.
-_AFTER_MONTHS: tuple[tuple[int, int, int], ...] = ((-13, 1, 37), (-13, 1, 40))
-_AROUND_MONTHS = ((-1, 12, 13), *_AFTER_MONTHS, (-37, 1, 2), (-1, 12, 37))
 _FILLERS, _TEMPLATES = 5, 8
+_ENDS = ("cured", "ended")
+# Months from a record to one before it that names its act, and to the day judged.
+_JOINED = ((-6, 8), (-11, 10), (-3, 10), (-11, 13), (-6, 20), (-60, 36))
 # Above so many record types without a record, a small world begins with those of the cases only.
 _INVENTED = 5
 
@@ -61,13 +60,13 @@ class Seeker:
     programme: n.Programme
     solvers: Solvers
     hints: list[Story]  # stories about other versions or changes, to be tried first
-    failed: set[tuple[str, Change]]  # changes looked for in a later version, in vain
 
     def __post_init__(self) -> None:
         """Read the cases once."""
         self.bases = bases(self.law, self.programme)
         self._fillers: dict[int, list[Version]] = {}
         self._templates = templates(self.law, self.programme)
+        self.ladders = Ladders(self.law, self.programme, self.solvers, self.bases)
 
     # ----------------------------------------------------------------------------------------------
     # Changes of one record
@@ -77,21 +76,27 @@ class Seeker:
         return self._templates.get(type_, ())
 
     def change(
-        self, change: Change, results: Sequence[str], *, points: bool = True, decision: bool = True
+        self, change: Change, results: Sequence[str], *, decision: bool = True
     ) -> dict[str, Story]:
-        """Look for stories in which a change moves the grade the wrong way, by its points or by the decision: one per result."""
+        """Look for stories in which a change moves the grade the wrong way: one per result. `decision`: not by its points alone."""
         search = _Search(self, change, list(results))
         search.look(self._fitted(change))
-        asked = (self.programme.id, change)
-        if search.open and asked not in self.failed:
+        if search.open:
+            search.look(self._joined(change))
             if self.programme.levels:
-                search.look(islice(self._by_levels(change), _TRIALS))
-            if points and self.programme.score:
+                search.look(self._by_levels(change))
+            if self.programme.weights:
+                search.look(self._by_lines(change))
+            if self.programme.score:
                 search.look(self._by_points(change, search))
             if decision and self.programme.grades:
                 self._by_worlds(change, search)
-            if search.open:
-                self.failed.add(asked)
+        return search.found
+
+    def told(self, change: Change) -> dict[str, Story]:
+        """Give the stories about other versions that tell of a change in this one too, by result."""
+        search = _Search(self, change, list(RESULTS))
+        search.look(self._fitted(change))
         return search.found
 
     def wrong(self, change: Change, before: str, after: str) -> bool:
@@ -149,8 +154,6 @@ class Seeker:
     # Small worlds
 
     def _by_points(self, change: Change, search: _Search) -> Iterator[Story]:
-        if change.kind == ADDED and change.own_act:
-            return
         for base, result in product(self._scored(), tuple(search.open)):
             found = by_points(
                 self.law,
@@ -159,6 +162,7 @@ class Seeker:
                 base,
                 self.fillers(base),
                 self.templates(change.type),
+                lambda record: self._variants(record, change),
                 change,
                 result,
             )
@@ -228,13 +232,22 @@ class Seeker:
         for type_ in types:
             for template in self.templates(type_)[:_TEMPLATES]:
                 record = self._near(template, base, "filler")
-                evaluation = judge(self.law, base.story, with_record(base.versions, record))
-                score = evaluation.shown.score if evaluation else None
-                if score is not None and base.score is not None and score < base.score:
-                    worths.setdefault(base.score - score, record)
+                one = self._worth(base, record)
+                # two in one group would be worth no more than one
+                if one > 0 and self._worth(base, record, renamed(record, "another")) == 2 * one:
+                    worths.setdefault(one, record)
         order = sorted(worths)
         chosen = dict.fromkeys([*order[:-2][: _FILLERS - 2], *order[-2:]])
         return [renamed(worths[w], f"filler {at + 1}") for at, w in enumerate(chosen)]
+
+    def _worth(self, base: Base, *records: Version) -> int:
+        """Give the points that records take off a history; nothing where there is no score."""
+        versions = base.versions
+        for record in records:
+            versions = with_record(versions, record)
+        evaluation = judge(self.law, base.story, versions)
+        score = evaluation.shown.score if evaluation else None
+        return 0 if score is None or base.score is None else base.score - score
 
     def _near(self, template: Version, base: Base, name: str) -> Version:
         """Move a record into the cycle of a history."""
@@ -306,90 +319,48 @@ class Seeker:
     # Level machines
 
     def _by_levels(self, change: Change) -> Iterator[Story]:
-        """Try each record of the type in each case; then before others of its act; then with what else may happen around it."""
+        """Try each record of the type in each case; then with what else may happen around it."""
         records = [(b, v) for b in self.bases for v in b.versions if v.type == change.type]
         for base, record in records:
-            yield from self._ways(
-                self._without(base, record), record, change, base, base.story.judged
-            )
-        yield from self._joined(change)
-        around = [self._around(base, record, change) for base, record in records[:_AROUND]]
-        yield from (story for turn in zip_longest(*around) for story in turn if story is not None)
+            yield from self._ways(base, record, change)
+        yield from self.ladders.stories(change, lambda record: self._variants(record, change))
 
-    def _without(self, base: Base, record: Version) -> tuple[Version, ...]:
-        return tuple(v for v in base.versions if v is not record)
+    def _ways(self, base: Base, record: Version, change: Change) -> Iterator[Story]:
+        rest = tuple(v for v in base.versions if v is not record)
+        for was, now in self._variants(record, change, base.story.judged):
+            before = rest if was is None else with_record(rest, was)
+            yield replace(base.story, before=before, after=with_record(rest, now))
 
-    def _around(self, base: Base, record: Version, change: Change) -> Iterator[Story]:
-        for extra, until in self._extras(record, _date(record, self.law)):
-            rest = self._without(base, record)
-            for added in extra:
-                rest = with_record(rest, added)
-            yield from self._ways(rest, record, change, base, until)
-
-    def _ways(
-        self,
-        rest: tuple[Version, ...],
-        record: Version,
-        change: Change,
-        base: Base,
-        until: int,
-    ) -> Iterator[Story]:
-        judged = replace(base.story, judged=until)
-        full = with_record(rest, record)
+    def _variants(
+        self, record: Version, change: Change, judged: int = 0
+    ) -> Iterator[tuple[Version | None, Version]]:
+        """Give a record before and after a change, in each way that is tried; it is repaired or ended on the day judged, if one is given."""
         if change.kind == ADDED:
-            yield replace(judged, before=rest, after=full)
-        elif change.field in ("cured", "ended"):
-            yield replace(
-                judged,
-                before=full,
-                after=with_record(rest, renamed(record, record.record, **{change.field: until})),
-            )
+            yield None, record
+        elif change.field in _ENDS:
+            if judged:
+                yield record, renamed(record, record.record, **{change.field: judged})
         else:
             for other in self._others(record, change):
-                values = sorted((int(record.values[change.field] or 0), other))
+                pair = sorted((int(record.values[change.field] or 0), other))
+                truth = isinstance(record.values[change.field], bool)
                 one, two = (
-                    with_record(rest, renamed(record, record.record, **{change.field: value}))
-                    for value in (values if change.favours == "more" else values[::-1])
+                    renamed(record, record.record, **{change.field: bool(v) if truth else v})
+                    for v in (pair if change.favours == "more" else pair[::-1])
                 )
-                yield replace(judged, before=one, after=two)
+                yield one, two
 
     def _others(self, record: Version, change: Change) -> tuple[int, ...]:
-        """Give other values that a number of a record may have: nothing, little, more, much more."""
+        """Give other values that a number of a record may have: nothing, little, a little less or more, much more, the most; of a truth the other one."""
         value = record.values.get(change.field)
         of = self.law.types[record.type][max(self.law.types[record.type])].type_of(change.field)
-        if not isinstance(value, int) or isinstance(value, bool) or of is None:
+        if isinstance(value, bool):
+            return (int(not value),)
+        if not isinstance(value, int) or of is None:
             return ()
-        tried = (0, value // 100, value * 2, value * 100)
-        low, high = of.low or 0, of.high if of.high is not None else value * 100
-        return tuple(v for v in tried if v != value and low <= v <= high)
-
-    def _extras(self, record: Version, day: int) -> Iterator[tuple[tuple[Version, ...], int]]:
-        """Give what else may happen: the gravest ground before, and decisions after."""
-        levels = self.programme.levels
-        if levels is None:
-            return
-        worst = [g for g in levels.grounds if g.to == levels.order[-1]]
-        graves = [t for g in worst for t in self.templates(g.select.record)[:1]]
-        decided = [
-            t
-            for type_ in sorted({r.select.record for r in levels.raises if r.select})
-            for t in self.templates(type_)
-        ]
-        for grave, first, second in product([*graves, None], [*decided, None], decided):
-            if grave is not None and grave.type == record.type:
-                continue
-            for months in _AROUND_MONTHS if grave else _AFTER_MONTHS:
-                extra = [
-                    self._at(t, int(days.add_months(day, m)), what)
-                    for t, m, what in zip(
-                        (grave, first, second),
-                        months,
-                        ("grave finding", "decision 1", "decision 2"),
-                        strict=True,
-                    )
-                    if t is not None
-                ]
-                yield tuple(extra), int(days.add_months(day, months[2])) + 10
+        low, high = of.low or 0, value * 100 if of.high is None else of.high
+        tried = (0, 1, value // 100, value - 1, value + 1, value * 2, value * 100, high)
+        return tuple(v for v in dict.fromkeys(tried) if v != value and low <= v <= high)
 
     def _at(self, template: Version, day: int, name: str) -> Version:
         moved = day - _date(template, self.law)
@@ -402,23 +373,73 @@ class Seeker:
         return replace(template, record=name, values={**values, "act": None})
 
     def _joined(self, change: Change) -> Iterator[Story]:
-        """Try a record that names the act of another one and comes before it."""
+        """Try a record that names the act of another one and comes before it; a live standing is judged a while after."""
         if change.kind != ADDED or change.own_act:
             return
+        live = not self.programme.cycle.kind
         for base in self.bases:
             for record in [v for v in base.versions if v.type == change.type]:
                 date, act = _date(record, self.law), record.values.get("act") or record.record
-                for months, later in ((-6, 8), (-11, 10), (-3, 10), (-11, 13), (-6, 20)):
+                for months, later in _JOINED if live else _JOINED[:1]:
                     day = int(days.add_months(date, months))
                     earlier = renamed(
                         self._at(record, day, "earlier record"), "earlier record", act=act
                     )
+                    judged = int(days.add_months(date, later)) if live else base.story.judged
                     yield replace(
                         base.story,
-                        judged=int(days.add_months(date, later)),
+                        judged=judged,
                         before=base.versions,
                         after=with_record(base.versions, earlier),
                     )
+
+    # ----------------------------------------------------------------------------------------------
+    # Lines that have no value
+
+    @property
+    def _lines(self) -> list[n.Unknown]:
+        """Give the lines between grades, from the best, where none of them has a value."""
+        bands = self.programme.grades.bands if self.programme.grades else ()
+        lines = [b.lowest for b in bands if b.lowest is not None]
+        unknown = [line for line in lines if isinstance(line, n.Unknown)]
+        return unknown if len(unknown) == len(lines) else []
+
+    def _lined(self, story: Story, values: Sequence[int]) -> Story:
+        """Give the lines values, from the best; those not named are 0."""
+        given = {line.parameter: 0 for line in self._lines}
+        given |= dict(zip(given, values, strict=False))
+        return replace(story, parameters=tuple(sorted(given.items())))
+
+    def _by_lines(self, change: Change) -> Iterator[Story]:
+        """Try changes that move a weighted score the wrong way, with the line of the best grade set between the two scores."""
+        if not self._lines:
+            return
+        step = 10 ** (SHARE_SCALE - self._lines[0].type.scale)
+        for base, record in product(self._by_score(), self.templates(change.type)):
+            others = tuple(v for v in base.versions if v.type != change.type)
+            near = replace(base, versions=with_record(others, self._near(record, base, "record")))
+            for story in self._ways(near, near.versions[-1], change):
+                one, other = (
+                    _score(judge(self.law, story, versions))
+                    for versions in (story.before, story.after)
+                )
+                if one is None or other is None or (other > one) is not change.worse:
+                    continue
+                line = max(one, other) // step
+                if line * step > min(one, other):
+                    yield self._lined(story, [line])
+
+    def _by_score(self) -> list[Base]:
+        """Give one history of each score."""
+        return list({b.score: b for b in self.bases if b.score is not None}.values())
+
+    def _reaching(self, grade: str) -> Iterator[Story]:
+        """Set the lines so that any score reaches a grade: those of better grades as high as can be."""
+        bands = self.programme.grades.bands if self.programme.grades else ()
+        at = next((k for k, band in enumerate(bands) if band.grade == grade), None)
+        if at is not None and self._lines:
+            tops = [line.type.high or 0 for line in self._lines[:at]]
+            yield from (self._lined(base.story, tops) for base in self._by_score())
 
     # ----------------------------------------------------------------------------------------------
     # One history
@@ -448,10 +469,10 @@ class Seeker:
 
     def reached(self, grade: str) -> Story | None:
         """Look for a history that reaches a grade."""
-        found = next((b.story for b in self.bases if b.grade == grade), None)
+        found = next((b.story for b in self.bases if b.grade == grade), None) or self._told(grade)
         if found is not None or self.programme.grades is None:
             return found
-        for story in self._piled():
+        for story in chain(self._reaching(grade), self._piled()):
             if grades_of(self.law, story)[1] == grade:
                 return story
         at = grade_names(self.programme).index(grade)
@@ -459,6 +480,16 @@ class Seeker:
             lambda side: same(side.grade(Carrying(), worst=False), whole(at)),
             lambda story: grades_of(self.law, story)[1] == grade,
         )
+
+    def _told(self, grade: str) -> Story | None:
+        """Give the history of a case of any version that tells of a grade, where it leads to that grade in this one too."""
+        told = [c for c in self.law.cases if c.programme == self.programme.id]
+        for case in told:
+            if case.expect.grade == grade:
+                base = base_of(self.law, self.programme, case)
+                if base is not None and base.grade == grade:
+                    return base.story
+        return None
 
     def _piled(self) -> Iterator[Story]:
         """Give histories with more and more records that take points."""
@@ -478,6 +509,12 @@ class Seeker:
             if b.lowest is not None
         ]
         names = grade_names(self.programme)
+        if self._lines[1:]:
+            # the line of the second grade as high as can be, that of the best at nothing
+            for base in self._by_score():
+                story = self._lined(base.story, [0, self._lines[1].type.high or 0])
+                if self._is_crossed(story):
+                    return story
 
         def against(side: WorldSide) -> Term:
             grade = side.grade(Carrying(), worst=False)
@@ -594,6 +631,10 @@ class _Search:
 
 # --------------------------------------------------------------------------------------------------
 # Telling a model as records
+
+
+def _score(evaluation: Evaluation | None) -> int | None:
+    return evaluation.shown.score if evaluation else None
 
 
 def _moved(story: Story, after: Version, change: Change) -> bool:

@@ -6,7 +6,7 @@ A story is the only evidence that refutes a property of law: whoever found it, i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
@@ -318,6 +318,10 @@ def base_of(law: Law, programme: n.Programme, case: Case) -> Base | None:
 def run_of(programme: n.Programme, story: Story, opened: int | None = None) -> Run:
     """Give the run of a story."""
     return run(programme, cycle=story.cycle, on=story.judged, opened=opened)
+
+
+# A record before a change (None: it is not there) and after it, in each way that is tried.
+Variants = Callable[[Version], Iterable[tuple[Version | None, Version]]]
 
 
 def renamed(version: Version, record: str, **values: FieldValue) -> Version:

@@ -163,7 +163,7 @@ class Solvers:
     """A few solver processes. Questions are answered in the background; `clock` gives seconds, for the limit of the whole."""
 
     def __init__(
-        self, count: int, clock: Callable[[], float], *, total_seconds: float, ms: int = 4000
+        self, count: int, clock: Callable[[], float], *, total_seconds: float, ms: int = 15_000
     ) -> None:
         """Start nothing yet; limits are per question (`ms`) and for all together."""
         self.clock, self.ms = clock, ms
