@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The engines of Spark SQL are heavy, and hold back other packages: they have an environment of their own.
 CLUSTER := $(VENV)/cluster
+PEERS := $(VENV)/peers
 # Forwarded to the demonstration: make run ORGANISATIONS=5000 SEED=7
 ORGANISATIONS ?= 100000
 SEED ?= 1
@@ -46,8 +47,8 @@ nightly: $(VENV)/installed-test ## the tests that take minutes, and those that n
 cluster: $(CLUSTER)/installed ## the same judgments by engines of Spark SQL: Sail, and Apache Spark where Java is
 	$(CLUSTER)/bin/python -m pytest -q -rs -m cluster tests/cluster
 
-bench: $(VENV)/installed-test ## measure every figure of the README again
-	$(BIN)/python benchmarks/run.py
+bench: $(PEERS)/installed ## measure every figure beside its peer and its floor, and write docs/performance.md
+	$(PEERS)/bin/python benchmarks/run.py
 
 wheel: $(VENV)/installed-test ## build the wheel, with the law in it, into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
@@ -57,6 +58,7 @@ pins: ## take newer releases: write requirements/ again from pyproject.toml
 	uv pip compile -q --upgrade --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group build -o requirements/run.txt
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group build --group test -c requirements/run.txt -o requirements/test.txt
 	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group build --group test --group cluster -c requirements/test.txt -o requirements/cluster.txt
+	uv pip compile -q --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group build --group peers -c requirements/test.txt -o requirements/peers.txt
 
 clean: ## remove what was built; the virtual environment stays
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -83,4 +85,10 @@ $(CLUSTER)/installed: requirements/cluster.txt pyproject.toml | $(BIN)/python
 	$(PYTHON) -m venv $(CLUSTER)
 	$(CLUSTER)/bin/python -m pip -qq --disable-pip-version-check install --require-hashes -r requirements/cluster.txt
 	$(CLUSTER)/bin/python -m pip -qq --disable-pip-version-check install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(PEERS)/installed: requirements/peers.txt pyproject.toml | $(BIN)/python
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip -qq --disable-pip-version-check install --require-hashes -r requirements/peers.txt
+	$(PEERS)/bin/python -m pip -qq --disable-pip-version-check install --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -1,9 +1,8 @@
-"""Every figure in one run, each beside its floor or its peer: run.py [ORGANISATIONS]. Ratios are the result; seconds are context."""
+"""The two roads of a batch beside their floor: roads.py [ORGANISATIONS]. Ratios are the result; seconds are context."""
 
 from __future__ import annotations
 
 import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,8 +17,7 @@ from goodstanding.doors import assemble
 from goodstanding.store.generator import generate
 from goodstanding.store.lake import read_meta
 
-HERE = Path(__file__).parent
-ORGANISATIONS = 100_000
+ORGANISATIONS = 20_000
 
 
 def timed(what: Callable[[], object]) -> float:
@@ -40,7 +38,7 @@ def scan(register: Path) -> None:
 
 
 def main(organisations: int) -> None:
-    """Generate a nation, scan it, judge it by both engines, and time the interpreter."""
+    """Generate a nation, scan it, and judge it by both engines in one process."""
     desk = assemble.desk((assemble.own_law(), assemble.samples_law()))
     planned, _ = jobs(desk.law, Asked(), desk.today())
     with tempfile.TemporaryDirectory() as folder:
@@ -58,8 +56,6 @@ def main(organisations: int) -> None:
             )
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory: {memory:,.0f} MB")
-    sys.stdout.flush()
-    subprocess.run([sys.executable, str(HERE / "interpreter.py")], check=True)  # noqa: S603 - our own file
 
 
 if __name__ == "__main__":
