@@ -100,6 +100,20 @@ grades:
 lists:
   - {id: "5", propose: xs.office.watched, when: "fined >= 5_000 CNY", basis: "5", title: {en: Watched, zh: 重点关注}}
 """,
+    "xs/lists/watched.yaml": """
+lists:
+  xs.office.watched:
+    title: {en: Watched, zh: 重点关注}
+    kind: watch
+    kept by: xs.office
+    rests on: law
+    entry: xs.office.penalty
+    proposed by: [xs.standing]
+    ends: {until: {en: paying all fines, zh: 缴清罚款}}
+    early: none
+    basis: xs-act 5
+    confirmed: yes
+""",
     "xs/office/yearly.yaml": """
 programme: xs.yearly
 version: "1"

@@ -7,13 +7,12 @@ from typing import Any
 
 from goodstanding.compile.duckdb import DUCKDB
 from goodstanding.compile.hits import CERTAINTIES
-from goodstanding.compile.programme import fields_read, record_types_read
-from goodstanding.compile.versions import subjects, version_tables
+from goodstanding.compile.versions import subjects
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.store import vectors as v
 from goodstanding.store.vector_facts import FactsReader, wanted
 from goodstanding.store.vector_grades import NOTHING
-from goodstanding.store.vector_judge import CarriedIn, Judged, carried_on, judge
+from goodstanding.store.vector_judge import CarriedIn, Judged, Untouched, carried_on, judge
 from goodstanding.store.vector_tables import DISPLAYS, display
 from goodstanding.store.vectors import Num, Truth, Word
 from tests.agreement.histories import History
@@ -25,14 +24,10 @@ def columns(law: Law, histories: Sequence[History]) -> Rows:
     """Judge all histories in one go over columns."""
     engine = connect()
     load(engine, law, histories)
-    read = record_types_read(law.programme, law.types)
-    fields = {t: frozenset(names) for t, names in fields_read(law.programme, law.types).items()}
-    versions = version_tables(
-        law.types, read, known=law.known, dialect=DUCKDB, fields=fields, numbered=False
-    )
-    for made in (*subjects(DUCKDB, law.known), *versions):
+    for made in subjects(DUCKDB, law.known):
         _make(engine, made)
-    reader = FactsReader(engine, law.types, wanted([law.programme], law.types))
+    asked = wanted([law.programme], law.types)
+    reader = FactsReader(engine, law.types, asked, law.known)
     of_units = law.programme.judges is n.Judges.UNIT
     organisations, units = (
         engine.sql(f'SELECT subject FROM "{t}" ORDER BY _s').to_arrow_table().column(0)
@@ -41,11 +36,11 @@ def columns(law: Law, histories: Sequence[History]) -> Rows:
     names = (units if of_units else organisations).to_pylist()
     facts = reader.read(0, 65_535, organisations, units)
     rows: Rows = {}
-    before = CarriedIn()
+    before, untouched = CarriedIn(), Untouched(law.types)
     for at in runs(law):
-        judged = judge(law.programme, at, facts, len(names), before, law.types)
+        judged = judge(law.programme, at, facts, len(names), before, untouched)
         _collect(judged, names, law, rows)
-        before = carried_on(judged, before, len(names))
+        before = carried_on(judged, len(names))
     return rows
 
 

@@ -37,13 +37,15 @@ def test_a_history_alone_comes_out_as_among_many():
             assert alone == {key: row for key, row in together.items() if key[1] == history.subject}
 
 
-def test_machines_taken_one_by_one_stand_where_those_taken_together_do(monkeypatch):
+def test_machines_run_alone_stand_where_those_taken_together_do(monkeypatch):
     seen = 0
     for seed in (s for s in range(60) if law(s).programme.levels):
         pair = law(seed), histories(law(seed), seed, 20)
-        together = columns(*pair)
-        with monkeypatch.context() as patch:
-            patch.setattr(vector_levels, "TOGETHER", 1)
-            assert columns(*pair) == together
-        seen += len(together)
+        found = []
+        for least in (1, 10, 10**6):  # all together, the last turns alone, all alone
+            with monkeypatch.context() as patch:
+                patch.setattr(vector_levels, "TOGETHER", least)
+                found.append(columns(*pair))
+        assert found[0] == found[1] == found[2]
+        seen += len(found[0])
     assert seen > 50

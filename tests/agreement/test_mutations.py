@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from goodstanding.compile.expressions import Expressions, Pair
 from goodstanding.kernel import days
 from goodstanding.kernel import facts as facts_
-from goodstanding.kernel.rules import aggregate, evaluate, levels, meaning
+from goodstanding.kernel.rules import aggregate, grading, levels, meaning, scoring
 from tests.agreement import roads
 from tests.agreement.histories import histories
 from tests.agreement.laws import law
@@ -87,7 +86,7 @@ def _cut(numerator: int, denominator: int) -> int:
 
 
 def _own_only(groups, months):
-    return [replace(w, inside=(w.group,)) for w in _real_windows(groups, months)]
+    return [w._replace(inside=(w.group,)) for w in _real_windows(groups, months)]
 
 
 def _no_act_twice(worth):
@@ -95,7 +94,7 @@ def _no_act_twice(worth):
     return low, low
 
 
-_real_once = evaluate._one_act_once
+_real_once = scoring._one_act_once
 _real_windows = aggregate.windows
 
 # Changes of functions, of either road.
@@ -103,7 +102,7 @@ CODE: dict[str, tuple[object, str, Callable[..., object]]] = {
     "SQL: least passes over what is missing": (Expressions, "_extreme", _lenient),
     "interpreter: months are thirty days": (days, "add_months", _unclipped),
     "interpreter: quotients are cut": (meaning, "round_half_up", _cut),
-    "interpreter: add-back is cut": (evaluate, "round_half_up", _cut),
+    "interpreter: add-back is cut": (scoring, "round_half_up", _cut),
     "interpreter: nothing is cured": (facts_, "_cure", lambda *_: None),
     "interpreter: nothing is annulled": (facts_, "_annul", lambda *_: None),
     "interpreter: windows hold one group": (aggregate, "windows", _own_only),
@@ -113,10 +112,10 @@ CODE: dict[str, tuple[object, str, Callable[..., object]]] = {
         "_up_to_certain",
         lambda hits: hits[:1],
     ),
-    "interpreter: an act is kept alike at both ends": (evaluate, "_one_act_once", _no_act_twice),
+    "interpreter: an act is kept alike at both ends": (scoring, "_one_act_once", _no_act_twice),
     "interpreter: equal is at least": (meaning, "_equal", meaning._at_least),
-    "interpreter: nothing is carried": (evaluate, "carried_now", lambda *_: ()),
-    "interpreter: nothing is held": (evaluate, "_held", lambda score, *_: score),
+    "interpreter: nothing is carried": (grading, "carried_now", lambda *_: ()),
+    "interpreter: nothing is held": (grading.Ranker, "_held", lambda _, score, *__: score),
     "interpreter: a run is its periods": (aggregate, "_run_length", len),
 }
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.store import duck
+from goodstanding.store import batch, duck
 from goodstanding.store.lake import ORGANISATIONS, UNITS, Meta, RegisterWriter, bucket_of
 from goodstanding.store.standings import contribution_rows, contributions_beside, standing_row
 from tests.agreement.histories import histories
@@ -61,9 +61,9 @@ def _write(folder, made, met) -> None:
         writer.finish(Meta(POSITION))
 
 
-def _tasks(made) -> list[duck.Task]:
+def _tasks(made) -> tuple[duck.Task, ...]:
     steps = [(made.programme, at) for at in runs(made)]
-    return [duck.Task(p, at, tuple(steps[:k])) for k, (p, at) in enumerate(steps)]
+    return tuple(duck.Task(p, at, tuple(steps[:k])) for k, (p, at) in enumerate(steps))
 
 
 def _rows(path) -> list[tuple[Any, ...]]:
@@ -87,15 +87,10 @@ def test_a_register_is_judged_as_the_interpreter_judges(seed, rows_at_once, tmp_
     _write(tmp_path / "register", made, met)
     out = tmp_path / "standings.parquet"
     laws = {made.programme.key: "hash"}
-    count = duck.evaluate_register(
-        tmp_path / "register",
-        made.types,
-        _tasks(made),
-        laws=laws,
-        known=made.known,
-        out=out,
-        threads=1,
+    work = batch.Work(
+        duck.Engine, tmp_path / "register", made.types, _tasks(made), laws, made.known
     )
+    count = batch.evaluate_register(work, out, contributions_beside(out))
     found = interpret(made, met[1:]).standings
     assert count == len(found)
     key = str
@@ -111,13 +106,8 @@ def test_nothing_is_written_where_the_engine_refuses(tmp_path):
     _write(tmp_path / "register", made, histories(made, 0, 3))
     for dataset in (tmp_path / "register" / "organisations").glob("*.parquet"):
         dataset.write_bytes(b"no Parquet")
-    with pytest.raises(duck.NotEvaluated):
-        duck.evaluate_register(
-            tmp_path / "register",
-            made.types,
-            _tasks(made),
-            laws={},
-            known=None,
-            out=tmp_path / "out.parquet",
-        )
+    work = batch.Work(duck.Engine, tmp_path / "register", made.types, _tasks(made), {}, None)
+    out = tmp_path / "out.parquet"
+    with pytest.raises(batch.NotEvaluated):
+        batch.evaluate_register(work, out, contributions_beside(out))
     assert not list(tmp_path.glob("*out*"))

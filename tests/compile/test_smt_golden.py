@@ -7,6 +7,7 @@ import pytest
 from goodstanding.compile import smt_back, smt_complete, smt_levels, smt_monotone
 from goodstanding.compile.smt_delta import ADDED, CHANGED, UNCHANGED, Change
 from goodstanding.compile.smt_monotone import RESULTS, SHOWN
+from goodstanding.compile.smt_score import HIGH, LOW
 from goodstanding.store.solve import MODEL, NO_MODEL, decide
 from tests.proofs.small_laws import law_of
 
@@ -18,7 +19,7 @@ LESS = Change("xs.reading", CHANGED, "given", own_act=False, favours="less")
 
 
 def _points(programme, types, change):
-    return smt_monotone.point_goal(programme, types, change, *RESULTS)[1].text
+    return smt_monotone.point_goal(programme, types, change, LOW, HIGH)[1].text
 
 
 def _decision(programme, types, change):

@@ -87,6 +87,20 @@ def test_the_summary_counts_what_is_in_the_file(run, law, small, tmp_path):
     assert (tmp_path / "x.contributions.parquet").exists()
 
 
+def test_a_run_goes_on_from_an_earlier_folder(run, law, small, tmp_path):
+    folder = tmp_path / "standings"
+    asked = ("evaluate", small, "--law", law, "--out", folder, "--on", "2026-10-31")
+    assert run(*asked)[0] == 0
+    code, out, err = run(*asked, "--since", folder, "--processes", "1")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0] == (
+        f"0 standings written anew, of 0 organisations and units; the others stand in {folder}"
+    )
+    code, _, err = run(*asked, "--since", tmp_path / "nowhere", "--lang", "zh")
+    assert code == 1
+    assert "这不是评价运行的结果" in err
+
+
 def test_refused_rows_are_counted_at_the_end_and_fail_the_command(run, law, tmp_path):
     register = write_small(
         tmp_path / "r", small_law(law), [*VERSIONS, penalty("b", "two", "2025-01-01", fine=-1)]
@@ -224,6 +238,7 @@ WRONG = [
     ["evaluate", "r", "--out", "x", "--on", "1/2/2024"],
     ["evaluate", "r", "--out", "x", "--cycle", "2024..2020"],
     ["evaluate", "r", "--out", "x", "--road", "spark"],
+    ["evaluate", "r", "--out", "x", "--processes", "0"],
     ["evaluate", "r", "--out", "x", "--lang", "fr"],
     ["explain", "r"],
     ["import", "cn-court", "f", "--out", "x"],
@@ -319,7 +334,10 @@ def test_progress_is_said_on_the_error_stream_only_when_it_takes_long(monkeypatc
     monkeypatch.setattr(progress, "EVERY", 0.0)
     progress("judging", 2, 4)
     captured = capsys.readouterr()
-    assert (captured.out, captured.err) == ("", "评价：2 / 4\n")
+    assert captured.out == ""
+    assert re.fullmatch("评价：2 / 4，每秒 [0-9,]+，剩余 [0-9,]+ 秒\n", captured.err)
+    progress("sampling", 1, 4)  # the first that is heard: nothing to tell a pace by
+    assert capsys.readouterr().err == "生成组织：1 / 4\n"
 
 
 # --------------------------------------------------------------------------------------------------

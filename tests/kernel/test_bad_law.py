@@ -25,7 +25,7 @@ SOURCES = [
 ]
 # These need more than a law file to be raised.
 RAISED_ELSEWHERE = {"unreadable-file"}
-MAKERS = {"finding", "note", "_refuse"}
+MAKERS = {"finding", "note", "_refuse", "_known"}
 
 
 # What every small example has besides, and none is about.
@@ -80,7 +80,12 @@ def codes_in(source: Path) -> set[str]:
     named = (
         call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) in MAKERS
     )
-    return {arg.value for call in named for arg in call.args[:1] if isinstance(arg, ast.Constant)}
+    return {
+        arg.value
+        for call in named
+        for arg in call.args[:2]
+        if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+    }
 
 
 def test_every_finding_is_raised_by_a_broken_law_and_has_its_words() -> None:

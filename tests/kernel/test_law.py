@@ -146,3 +146,31 @@ def test_what_is_left_out_is_kept_with_its_place() -> None:
 def test_a_file_of_an_unknown_kind_hides_no_other() -> None:
     _, findings = read("recrods: {}\n", "[]\n", LIVE + IT + MATCH)
     assert [found.code for found in findings] == ["unknown-kind", "unknown-kind"]
+
+
+def test_what_follows_from_a_list_stands_under_its_article_there_and_ends_with_the_entry() -> None:
+    made, _ = read()
+    inspection, bar = made.follows("xx.list")
+    assert (inspection.id, inspection.months_max) == ("xx.measures.inspection", 36)
+    assert (bar.basis.article, bar.basis.confirmed, bar.months_max) == ("14", True, 36)
+    (watched,) = made.follows("xx.watch")
+    assert (watched.months_max, watched.ends_by) == (None, "paying the fine")
+    assert not watched.basis.confirmed
+
+
+def test_editions_of_a_catalogue_stand_in_the_order_of_their_names() -> None:
+    made, _ = read()
+    assert [one.version for one in made.catalogues["xx.catalogue"]] == ["1", "2"]
+
+
+def test_measures_and_lists_change_no_hash() -> None:
+    one, _ = read()
+    other, _ = read(
+        "measures:\n  xx.measures.more: {title: {en: More, zh: 更多}, direction: incentive, kind: honour,"
+        " target: organisations, imposed by: [xx.ministry], field: [xx.*], basis: act-2020-1 13}\n"
+    )
+    assert set(other.measures) - set(one.measures) == {"xx.measures.more"}
+    names = list(one.programmes)
+    assert [one.hash(one.programmes[n][0]) for n in names] == [
+        other.hash(other.programmes[n][0]) for n in names
+    ]

@@ -166,3 +166,32 @@ def test_nothing_is_filled_in_beside_the_constructor(
         made.__setstate__([])  # type: ignore[attr-defined]
     make, values = made.__reduce__()  # type: ignore[misc]
     assert make(*values) == made  # type: ignore[operator, misc]
+
+
+ROW = Basis("t", "9", confirmed=True)
+CARRIED = [
+    ("the entry ends first", 6, "", 6, "", True),
+    ("the measure ends first", 24, "", 12, "", True),
+    ("the entry has no period", None, "paying", 12, "paying", True),
+]
+
+
+@pytest.mark.parametrize(
+    ("months", "ends_by", "at_most", "by", "confirmed"),
+    [row[1:] for row in CARRIED],
+    ids=[row[0] for row in CARRIED],
+)
+def test_a_measure_lasts_no_longer_than_what_carries_it(
+    months: int | None, ends_by: str, at_most: int, by: str, *, confirmed: bool
+) -> None:
+    carried = BURDEN.carried(months, ends_by, ROW)
+    assert (carried.months_max, carried.ends_by) == (at_most, by)
+    assert (carried.basis.article, carried.basis.confirmed) == ("9", confirmed)
+
+
+@pytest.mark.parametrize(("own", "row"), [(False, True), (True, False), (False, False)])
+def test_an_unconfirmed_row_or_article_carries_nothing(*, own: bool, row: bool) -> None:
+    measure = replace(BURDEN, basis=Basis("t", "1", confirmed=own))
+    carried = measure.carried(None, "", Basis("t", "9", confirmed=row))
+    with pytest.raises(NotLawful, match="unconfirmed"):
+        Effect(SUBJECT, carried, CASE, START, END)

@@ -39,7 +39,7 @@ def walked(tmp_path: Path) -> Path:
 def test_the_page_writes_only_into_law() -> None:
     """No block of the page names a file outside law/."""
     files = [block["file"] for block in BLOCK.finditer(PAGE)]
-    assert len(files) == 4
+    assert len(files) == 5
     assert all(name.startswith("law/") for name in files)
 
 

@@ -27,6 +27,8 @@ FIGURE = re.compile(
 )
 # Numbers that say "none", "one" or "at least one" are grammar, not figures of the law.
 GRAMMAR = {"0", "1", "100%"}
+# The kinds of files that hold figures of the law.
+FIGURED = {"programme", "record types", "measures", "lists"}
 # Keys whose values hold no figures of the law: names, titles, places, and examples.
 SILENT = {
     "title",
@@ -43,6 +45,8 @@ SILENT = {
     "number",
     "places",
     "cause",
+    "row",
+    "gravity",
 }
 
 
@@ -133,9 +137,9 @@ def plain(figure: str) -> str:
 
 
 def is_judged_by(file: str) -> bool:
-    """Tell whether a law file holds figures of the law: programmes and record types, not cases, instruments or offices."""
+    """Tell whether a law file holds figures of the law: programmes, record types, measures and lists, not cases or offices."""
     node = FILES[file]
-    return isinstance(node, Map) and node.entries[0][0].value in {"programme", "record types"}
+    return isinstance(node, Map) and node.entries[0][0].value in FIGURED
 
 
 def test_there_are_tables() -> None:

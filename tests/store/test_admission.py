@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,8 @@ import pytest
 
 from goodstanding.desk.wording import read_wording
 from goodstanding.kernel import days
-from goodstanding.store import lake
-from goodstanding.store.admission import PRECEDENCE, admit, admit_one
+from goodstanding.store import admission, lake
+from goodstanding.store.admission import PRECEDENCE, Receipt, admit, admit_one
 from goodstanding.store.lake import Register, RegisterWriter, bucket_of
 from tests.small_law import (
     IDENTITY_ROWS,
@@ -60,6 +61,86 @@ def test_a_good_register_is_read_where_it_lies(good, law, tmp_path):
     admission, rows = look(good, law, tmp_path)
     assert (admission.folder, admission.refused, admission.findings, rows) == (good, 0, [], [])
     assert list(tmp_path.iterdir()) == []
+
+
+# --------------------------------------------------------------------------------------------------
+# Receipts: what was looked at is not looked at again
+
+
+def grown(folder, law, more, monkeypatch):
+    """Put rows of records into a file more; give what a look with the receipt of before reads, and what it finds."""
+    receipt = look(folder, law, folder.parent / "first")[0].receipt
+    write_small(folder.parent / "more", law, more, meta=replace(META, position=21))
+    for dataset in ("records/xs.office.penalty/v1", "records/xs.office.payment/v1"):
+        for file in (folder.parent / "more" / dataset).glob("*.parquet"):
+            shutil.copyfile(file, folder / dataset / "more.parquet")
+    (folder / "register.json").write_text(replace(META, position=21).to_json())
+    looked_at = []
+    own = admission._suspects
+
+    def noted(engine, dataset, where):
+        looked_at.append(dataset.files or (dataset.name,))
+        return own(engine, dataset, where)
+
+    monkeypatch.setattr(admission, "_suspects", noted)
+    found = admit(
+        folder,
+        law.types,
+        refused=folder.parent / "r.csv",
+        into=folder.parent / "left",
+        before=receipt,
+    )
+    return found, looked_at
+
+
+@pytest.fixture
+def growing(tmp_path, law):
+    return write_small(tmp_path / "growing", law)
+
+
+def test_only_new_files_are_looked_at_with_a_receipt(growing, law, monkeypatch):
+    found, looked_at = grown(growing, law, [of_penalty(known=(21, None))], monkeypatch)
+    assert (found.refused, found.findings) == (0, [])
+    assert looked_at == [("records/xs.office.penalty/v1/more.parquet",)]
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (penalty("1-a", "one", "2025-01-01", known=(21, None)), "known-twice"),
+        (penalty("2-p", "one", "2025-01-01", known=(21, None)), "filed-twice"),
+        (penalty("x-1", "one", "2025-01-01", fine=-1, known=(21, None)), "beyond-bounds"),
+        (penalty("x-1", "one", "2025-01-01", number=NUMBER, known=(21, None)), "identity-number"),
+    ],
+    ids=["known twice", "filed twice", "beyond bounds", "a person's number"],
+)
+def test_a_new_row_that_is_wrong_has_all_looked_at(growing, law, monkeypatch, more, code):
+    found, looked_at = grown(growing, law, [more], monkeypatch)
+    assert set(found.refused_by_code) == {code}
+    assert ("organisations",) in looked_at
+    shutil.rmtree(growing.parent / "left")
+    whole, _ = look(growing, law, growing.parent / "whole")
+    assert found.refused_by_code == whole.refused_by_code
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"types": "of another law"}, {"position": 99}, {"files": {}}],
+    ids=["another law", "a later position", "no files"],
+)
+def test_a_receipt_of_something_else_vouches_for_nothing(growing, law, other):
+    receipt = look(growing, law, growing.parent / "first")[0].receipt
+    assert receipt.unseen(receipt) == frozenset()
+    assert replace(receipt, **other).unseen(receipt) in (None, frozenset(receipt.files))
+
+
+def test_a_file_that_changed_is_not_vouched_for(growing, law):
+    receipt = look(growing, law, growing.parent / "first")[0].receipt
+    file = next((growing / "records/xs.office.penalty/v1").glob("*.parquet"))
+    file.touch()
+    now = look(growing, law, growing.parent / "second")[0].receipt
+    assert receipt.unseen(now) == {f"records/xs.office.penalty/v1/{file.name}"}
+    assert Receipt.of_map(now.to_map()) == now
 
 
 # --------------------------------------------------------------------------------------------------

@@ -194,7 +194,7 @@ def records_of_organisations(law, spread, records=10):
 
 @pytest.mark.parametrize(
     ("spread", "none", "most"),
-    [(Spread.HEAVY, (0.5, 0.65), (20_000, 100_000)), (Spread.EVEN, (0.1, 0.2), (60, 200))],
+    [(Spread.HEAVY, (0.5, 0.65), (20_000, 100_000)), (Spread.EVEN, (0.09, 0.2), (60, 200))],
     ids=str,
 )
 def test_records_are_as_evenly_spread_as_said(whole_law, spread, none, most):

@@ -8,14 +8,15 @@ from pathlib import Path
 from goodstanding.desk.context import Desk
 from goodstanding.desk.explaining import teller
 from goodstanding.kernel.telling import Teller
+from goodstanding.store.results import standings_in
 from goodstanding.store.standings import Tally, fullest, tally
 
 
 def summary(desk: Desk, standings: Path, language: str) -> list[str]:
-    """Give the summary of a file of standings as lines. Shares are reported as they come out."""
+    """Give the summary of a file or folder of standings as lines. Shares are reported as they come out."""
     say = teller(desk, language)
     lines = [say.word("summary")]
-    tallies = tally(standings)
+    tallies = tally(standings_in(standings))
     for one in tallies:
         lines += _lines(desk, say, one)
     if any(one.invented for one in tallies):
@@ -53,4 +54,4 @@ def share(part: int, whole: int) -> str:
 
 def chosen(standings: Path) -> str | None:
     """Choose the organisation that shows most of what an explanation can say."""
-    return fullest(standings)
+    return fullest(standings_in(standings))

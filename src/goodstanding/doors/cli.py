@@ -20,7 +20,9 @@ from typing import NoReturn, TextIO
 
 from goodstanding import __version__
 from goodstanding.desk import (
+    auditing,
     checking,
+    covering,
     evaluating,
     explaining,
     importing,
@@ -41,6 +43,7 @@ from goodstanding.kernel.words import summary
 OK, REFUSED, USAGE, BROKEN = 0, 1, 2, 70
 ORGANISATIONS_MAX = 100_000_000
 SEED_MAX = 2**63 - 1
+PROCESSES_MAX = 256
 LANGUAGES = ("en", "zh")
 DEMO = Path("build")
 
@@ -113,6 +116,9 @@ def build_parser(language: str = "en") -> argparse.ArgumentParser:
     _law_commands(commands.add_parser("law", help="check, show and prove law files"))
     _sample_command(commands.add_parser("sample", help="make a register of invented organisations"))
     _import_command(commands.add_parser("import", help="make a register of official files"))
+    _audit_command(
+        commands.add_parser("audit", help="check whether a published list is lawful as shown")
+    )
     _evaluate_command(commands.add_parser("evaluate", help="judge a whole register"))
     _explain_command(
         commands.add_parser("explain", help="explain the standings of one organisation")
@@ -135,6 +141,7 @@ def _law_commands(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="a base law, then overlays (default: the program's own law)",
     )
+    check.add_argument("--coverage", action="store_true", help="say also what covers what")
     _lang(check, law_check)
     shown = commands.add_parser(
         "show", help="show a programme as a jurist reads it; without PROGRAMME list them"
@@ -172,6 +179,24 @@ def _import_command(parser: argparse.ArgumentParser) -> None:
     _lang(parser, import_)
 
 
+def _audit_command(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument(
+        "--source",
+        metavar="SOURCE",
+        default="",
+        help="how to read it (default: by its columns)",
+    )
+    parser.add_argument(
+        "--on",
+        metavar="DATE",
+        type=_day,
+        help="the day it was shown (default: that of the edition, else today)",
+    )
+    _law(parser)
+    _lang(parser, audit)
+
+
 def _evaluate_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("register", metavar="REGISTER", type=Path)
     _question(parser)
@@ -181,7 +206,26 @@ def _evaluate_command(parser: argparse.ArgumentParser) -> None:
         type=_cycles,
         help="calendar years (default: the last one judged)",
     )
-    parser.add_argument("--out", metavar="FILE", type=Path, required=True, help="standings.parquet")
+    parser.add_argument(
+        "--out",
+        metavar="FILE|DIR",
+        type=Path,
+        required=True,
+        help="one file (NAME.parquet), or a folder that a later run can go on from",
+    )
+    parser.add_argument(
+        "--since",
+        metavar="DIR",
+        type=Path,
+        help="an earlier folder: judge only those whom something new concerns",
+    )
+    parser.add_argument(
+        "--processes",
+        metavar="N",
+        type=_whole(1, PROCESSES_MAX),
+        default=evaluating.PROCESSES,
+        help="how many work at once (default: %(default)s); the outcome is the same",
+    )
     roads = [road.value for road in Road]
     parser.add_argument(
         "--road", choices=roads, default=Road.COLUMNS.value, help="all roads give the same rows"
@@ -302,6 +346,8 @@ def law_check(args: argparse.Namespace) -> int:
     """Say every finding of law files."""
     desk = assemble.desk(args.folders, with_cases=True)
     _tell(desk, desk.findings, args.lang, sys.stdout)
+    if args.coverage:
+        print("\n".join(covering.told(desk.law, explaining.teller(desk, args.lang))))
     print(summary(desk.findings, desk.words, args.lang))
     return REFUSED if any(f.refuses for f in desk.findings) else OK
 
@@ -425,11 +471,28 @@ def import_(args: argparse.Namespace) -> int:
     return REFUSED if made.refuses else OK
 
 
+def audit(args: argparse.Namespace) -> int:
+    """Say whether a published file is lawful as shown, office by office."""
+    desk = assemble.desk(args.law)
+    done = auditing.audit_file(desk, args.file, args.source, args.on)
+    _tell(desk, done.findings, args.lang)
+    print("\n".join(auditing.told(done, desk, explaining.teller(desk, args.lang))))
+    return REFUSED if done.refuses else OK
+
+
 def evaluate(args: argparse.Namespace) -> int:
     """Judge a register."""
     desk = assemble.desk(args.law, _Progress(args.lang))
     asked = Asked(tuple(args.programme), args.on, args.known, args.cycle)
-    done = evaluating.evaluate(desk, args.register, asked, args.out, Road(args.road))
+    done = evaluating.evaluate(
+        desk,
+        args.register,
+        asked,
+        args.out,
+        Road(args.road),
+        since=args.since,
+        processes=args.processes,
+    )
     _tell(desk, done.findings, args.lang)
     _say_evaluated(desk, done, args.lang)
     return REFUSED if done.refuses else OK
@@ -437,7 +500,10 @@ def evaluate(args: argparse.Namespace) -> int:
 
 def _say_evaluated(desk: Desk, done: evaluating.Evaluated, language: str) -> None:
     teller = explaining.teller(desk, language)
-    if done.out:
+    if done.out and done.again is not None:
+        said = {"count": f"{done.standings:,}", "subjects": f"{done.again:,}", "out": done.out}
+        print(teller.word("evaluated_again", **said))
+    elif done.out:
         print(teller.word("evaluated", count=f"{done.standings:,}", out=done.out))
     if done.refused_file:
         print(teller.word("refused_rows", count=f"{done.refused:,}", file=done.refused_file))
@@ -514,21 +580,27 @@ def _took(teller: Teller, began: float) -> str:
 
 
 class _Progress:
-    """Says on the error stream how far a long piece of work has come, every few seconds."""
+    """Says on the error stream how far a long piece of work has come, every few seconds, and how long the rest will take at the pace so far."""
 
     EVERY = 5.0
 
     def __init__(self, language: str) -> None:
         self._teller = Teller(language, assemble.wording()[1], {})
         self._said = time.monotonic()
+        self._begun: dict[str, tuple[float, int]] = {}
 
     def __call__(self, what: str, done: int, of: int) -> None:
-        """Hear how far it has come."""
+        """Hear how far it has come. What was done when it is first heard of was done before."""
         now = time.monotonic()
-        if now - self._said >= self.EVERY:
-            self._said = now
-            said = {"what": self._teller.word(what), "done": f"{done:,}", "of": f"{of:,}"}
-            print(self._teller.word("progress", **said), file=sys.stderr)
+        began, before = self._begun.setdefault(what, (now, done))
+        if now - self._said < self.EVERY:
+            return
+        self._said = now
+        said = {"what": self._teller.word(what), "done": f"{done:,}", "of": f"{of:,}"}
+        pace = (done - before) / (now - began) if now > began else 0
+        if pace:
+            said |= {"rate": f"{pace:,.0f}", "left": f"{(of - done) / pace:,.0f}"}
+        print(self._teller.word("progress_left" if pace else "progress", **said), file=sys.stderr)
 
 
 def _tell(desk: Desk, findings: Iterable[Finding], language: str, to: TextIO | None = None) -> None:

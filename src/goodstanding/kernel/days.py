@@ -75,6 +75,7 @@ def add_months(d: int, months: int) -> Day:
     return of(year, month, min(dom, month_length(year, month)))
 
 
+@lru_cache(maxsize=1 << 16)
 def months_between(start: int, end: int) -> int:
     """Count the whole months from start to end: the largest n with add_months(start, n) <= end.
 

@@ -9,6 +9,8 @@ from goodstanding.kernel import days
 from goodstanding.kernel.record import IN_FORCE, FieldValue, Version
 from goodstanding.kernel.rules.nodes import COUNTING, Certainty, Lapse, Link, LinkKind, RecordType
 
+from goodstanding.kernel.rules.once import once
+
 
 @dataclass(slots=True)
 class Fact:
@@ -49,7 +51,8 @@ def facts(
     than declared, or at none that is known, does nothing.
     """
     known_ones = [v for v in versions if v.known_at(known)]
-    made = {v.record: _fact(v, types[v.type]) for v in known_ones}
+    newest = newest_of(types)
+    made = {v.record: _fact(v, newest[v.type], types[v.type]) for v in known_ones}
     linking = [v for v in known_ones if v.links]
     if linking:
         _annul(linking, made, types)
@@ -75,15 +78,13 @@ def _order(fact: Fact) -> tuple[int, int, str]:
     return fact.order
 
 
-def newest_of(versions: Mapping[int, RecordType]) -> RecordType:
-    """Give the newest version of a record type."""
-    if len(versions) == 1:
-        return next(iter(versions.values()))
-    return versions[max(versions)]
+@once
+def newest_of(types: Mapping[str, Mapping[int, RecordType]]) -> dict[str, RecordType]:
+    """Give the newest version of every record type."""
+    return {name: versions[max(versions)] for name, versions in types.items()}
 
 
-def _fact(version: Version, versions: Mapping[int, RecordType]) -> Fact:
-    newest = newest_of(versions)
+def _fact(version: Version, newest: RecordType, versions: Mapping[int, RecordType]) -> Fact:
     values = dict(version.values)
     if version.version < newest.version:
         for number in range(version.version + 1, newest.version + 1):
@@ -142,8 +143,7 @@ def _targets(
     version: Version, made: Mapping[str, Fact], types: Mapping[str, Mapping[int, RecordType]]
 ) -> Iterable[tuple[Link, str]]:
     """Give the links of a record, as the newest version of its type declares them, with the records they end at."""
-    newest = newest_of(types[version.type])
-    for link in newest.links:
+    for link in newest_of(types)[version.type].links:
         target = version.links.get(link.name)
         if target is not None and target in made and made[target].type == link.to:
             yield link, target

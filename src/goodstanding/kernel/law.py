@@ -10,9 +10,12 @@ from typing import TypeVar
 
 from goodstanding.kernel.carrier import Map, Node
 from goodstanding.kernel.finding import Finding, Place, finding
+from goodstanding.kernel.measures import Measure
 from goodstanding.kernel.rules.check import check
+from goodstanding.kernel.rules.check_closed import check_closed
+from goodstanding.kernel.rules.closed import Catalogue, CoverageTable, EntityList
+from goodstanding.kernel.rules.closed_forms import ALL_FILES
 from goodstanding.kernel.rules.finality import with_finality
-from goodstanding.kernel.rules.forms import FILES
 from goodstanding.kernel.rules.items import (
     Adopted,
     Authority,
@@ -29,6 +32,12 @@ from goodstanding.kernel.rules.milder import with_milder
 from goodstanding.kernel.rules.nodes import GradeEffect, Programme, RecordType
 from goodstanding.kernel.rules.reach import meaning_hash
 from goodstanding.kernel.rules.read_cases import read_cases, read_excluded
+from goodstanding.kernel.rules.read_closed import (
+    read_catalogue,
+    read_coverage,
+    read_lists,
+    read_measures,
+)
 from goodstanding.kernel.rules.read_programme import (
     read_adoptions,
     read_overlay,
@@ -56,6 +65,10 @@ class Law:
     cases: tuple[Case, ...] = ()
     excluded: tuple[Excluded, ...] = ()
     adopted: tuple[Adopted, ...] = ()
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+    lists: Mapping[str, EntityList] = field(default_factory=dict)
+    catalogues: Mapping[str, tuple[Catalogue, ...]] = field(default_factory=dict)
+    coverage: Mapping[str, CoverageTable] = field(default_factory=dict)
 
     @cached_property
     def types(self) -> Mapping[str, Mapping[int, RecordType]]:
@@ -93,6 +106,16 @@ class Law:
             return ()
         return tuple(one for one in programme.effects if one.grade == grade and one.basis.confirmed)
 
+    def follows(self, list_id: str) -> tuple[Measure, ...]:
+        """Give the measures that may follow from an entry of a list, none longer than the entry, each under its article there."""
+        found = self.lists[list_id]
+        months = found.end.months_max if found.end else None
+        until = found.end.until[0][1] if found.end and found.end.until else ""
+        return tuple(
+            self.measures[one.measure].carried(None if until else months, until, one.basis)
+            for one in found.follows
+        )
+
     def hash(self, programme: Programme) -> str:
         """Give the SHA-256 of the meaning a programme reaches."""
         return meaning_hash(programme, self.record_types)
@@ -128,10 +151,19 @@ def read(files: Mapping[str, Node]) -> tuple[Law, list[Finding]]:
         read_record_types(library, file)
     for file in by_kind["parameters for"]:
         read_overlay(library, file)
+    for file in by_kind["measures"]:
+        read_measures(library, file)
+    for file in by_kind["lists"]:
+        read_lists(library, file)
+    for file in by_kind["catalogue"]:
+        read_catalogue(library, file)
+    for file in by_kind["coverage"]:
+        read_coverage(library, file)
     programmes = _programmes(library, by_kind["programme"])
     cases = [case for file in by_kind["cases for"] for case in read_cases(library, file)]
     excluded = [item for file in by_kind["excluded"] for item in read_excluded(file)]
     check(library, programmes, cases)
+    check_closed(library, programmes, excluded)
     law = Law(
         _by_id(library.instruments),
         _by_id(library.authorities),
@@ -142,6 +174,10 @@ def read(files: Mapping[str, Node]) -> tuple[Law, list[Finding]]:
         tuple(sorted(cases, key=lambda one: (one.programme, one.version, one.place))),
         tuple(sorted(excluded, key=lambda one: one.place)),
         tuple(sorted(library.adopted, key=lambda one: one.place)),
+        _by_id(library.measures),
+        _by_id(library.lists),
+        _by_id(library.catalogues),
+        _by_id(library.coverage),
     )
     return law, sorted(set(library.findings), key=_order)
 
@@ -159,25 +195,33 @@ def _order(found: Finding) -> tuple[Place, str, str, tuple[tuple[str, str], ...]
 
 def _by_kind(library: Library, files: Mapping[str, Node]) -> dict[str, list[Map]]:
     """Sort files by the key that names their kind, each compared with its form."""
-    by_kind: dict[str, list[Map]] = {kind: [] for kind in FILES}
+    by_kind: dict[str, list[Map]] = {kind: [] for kind in ALL_FILES}
     for node in files.values():
-        kinds = [kind for kind in FILES if isinstance(node, Map) and kind in node]
+        kinds = _kinds(node)
         if isinstance(node, Map) and len(kinds) == 1:
-            conform(node, FILES[kinds[0]], library.findings)
+            conform(node, ALL_FILES[kinds[0]], library.findings)
             by_kind[kinds[0]].append(node)
         else:
             library.findings.append(_no_kind(node, kinds))
     return by_kind
 
 
+def _kinds(node: Node) -> list[str]:
+    """Give the keys of a file that name a kind; the `lists` of a programme are its proposals."""
+    kinds = [kind for kind in ALL_FILES if isinstance(node, Map) and kind in node]
+    return [kind for kind in kinds if kind != "lists" or "programme" not in kinds]
+
+
 def _no_kind(node: Node, kinds: list[str]) -> Finding:
     found = ", ".join(kinds or (node.keys if isinstance(node, Map) else ()))
     near = (
-        nearest(node.keys[0], list(FILES))
+        nearest(node.keys[0], list(ALL_FILES))
         if isinstance(node, Map) and node.keys and not kinds
         else ""
     )
-    return finding("unknown-kind", node.place, found=found, expected=", ".join(FILES), nearest=near)
+    return finding(
+        "unknown-kind", node.place, found=found, expected=", ".join(ALL_FILES), nearest=near
+    )
 
 
 def _programmes(library: Library, files: list[Map]) -> dict[str, tuple[Programme, ...]]:

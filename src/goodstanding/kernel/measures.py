@@ -5,10 +5,12 @@ The types make it impossible to write otherwise (FAIRNESS 8): there is no other 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from goodstanding.kernel import days
+from goodstanding.kernel.finding import NOWHERE, Place
 from goodstanding.kernel.identity import Judgeable, never_filled_in, only_judgeable
 from goodstanding.kernel.rules.nodes import Basis
 
@@ -30,13 +32,36 @@ class CaseKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A row of the closed list of measures. `months_max` None: it ends by an act in the organisation's own power."""
+    """A row of the closed list of measures. `months_max` None: it ends by an act in the organisation's own power.
+
+    `with_cause`: it stands and falls with the entry, decision or grade that carries it. `gravity` orders burdens, 0 is none.
+    `field` holds the acts it may follow from without an article of its own, as prefixes of record types.
+    """
 
     id: str
     direction: Direction
     basis: Basis
     months_max: int | None = None
     ends_by: str = ""
+    with_cause: bool = False
+    gravity: int = 0
+    kind: str = ""
+    title: tuple[tuple[str, str], ...] = ()
+    imposed_by: tuple[str, ...] = ()
+    field: tuple[str, ...] = ()
+    part_of: str = ""
+    place: Place = dataclasses.field(default=NOWHERE, compare=False)
+
+    def carried(self, months: int | None, ends_by: str, basis: Basis) -> Measure:
+        """Give the measure as its cause carries it: no longer than the cause lasts, and confirmed only where both are."""
+        confirmed = self.basis.confirmed and basis.confirmed
+        ends = [one for one in (self.months_max, months) if one is not None]
+        return replace(
+            self,
+            basis=replace(basis, confirmed=confirmed),
+            months_max=min(ends, default=None),
+            ends_by=self.ends_by or ends_by,
+        )
 
 
 class NotLawful(ValueError):

@@ -159,7 +159,7 @@ def certainty_of(evaluation: Evaluation, types: Types) -> str | None:
 def _adverse(types: Types) -> frozenset[str]:
     """Give the record types that speak against an organisation."""
     return frozenset(
-        name for name, v in types.items() if newest_of(v).direction is n.Direction.ADVERSE
+        name for name, t in newest_of(types).items() if t.direction is n.Direction.ADVERSE
     )
 
 

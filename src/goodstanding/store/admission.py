@@ -7,14 +7,17 @@ out and written, with all reasons, to a file of refused rows.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from goodstanding.kernel import days
-from goodstanding.kernel.finding import Finding, Place, Severity, finding
+from goodstanding.kernel.finding import NOWHERE, Finding, Place, Severity, finding
 from goodstanding.kernel.guard import Fit, fit
 from goodstanding.kernel.identity import ORGANISATIONS as ORGANISATION_FORMS
 from goodstanding.kernel.identity import PERSON_LIKE, Form
@@ -63,6 +66,7 @@ _IDENTIFIER = "identifier"
 # Controls, soft hyphen, zero width and changes of direction.
 _HIDDEN = "[\\x{0000}-\\x{001f}\\x{007f}-\\x{009f}\\x{00ad}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]"
 # Cheap looks at whether a text can hold such a number at all; what matches is looked at by the guard itself.
+_DIGITS_MIN = 17
 _ANY_DIGITS = "^(?:\\P{Nd}*\\p{Nd}){17}"
 _NOT_PLAIN = "[^A-Za-z0-9]+"
 _LIKE_A_BIRTH = "[1-9][0-9]{5}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]"
@@ -87,6 +91,35 @@ class Check:
     said: tuple[tuple[str, object], ...] = ()
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """What was looked at: each file with its size, time of change and rows.
+
+    Where nothing was refused it vouches for the files. It is kept with what was made of the register, never in the register: whoever hands
+    a register in could hand in a receipt.
+    """
+
+    types: str  # a hash of the record types it was looked at by
+    position: int
+    files: Mapping[str, tuple[int, int, int]]  # path in the register -> bytes, nanoseconds, rows
+
+    def to_map(self) -> dict[str, object]:
+        """Give it as plain values."""
+        return {"types": self.types, "position": self.position, "files": dict(self.files)}
+
+    @classmethod
+    def of_map(cls, said: Mapping[str, Any]) -> Receipt:
+        """Read it again; raises KeyError, TypeError or ValueError for what is no receipt."""
+        files = {str(k): (int(size), int(at), int(n)) for k, (size, at, n) in said["files"].items()}
+        return cls(str(said["types"]), int(said["position"]), files)
+
+    def unseen(self, now: Receipt) -> frozenset[str] | None:
+        """Give the files of a register that this receipt does not vouch for; None where it vouches for nothing."""
+        if self.types != now.types or self.position > now.position:
+            return None
+        return frozenset(k for k, at in now.files.items() if self.files.get(k) != at)
+
+
 @dataclass
 class Admission:
     """What was found: the folder to read (the register itself where nothing was refused), and the counts."""
@@ -96,6 +129,7 @@ class Admission:
     findings: list[Finding] = field(default_factory=list)
     refused: int = 0  # rows
     refused_by_code: dict[str, int] = field(default_factory=dict)
+    receipt: Receipt | None = None  # None where the register as a whole cannot be read
 
     @property
     def refuses(self) -> bool:
@@ -110,15 +144,55 @@ class _Dataset:
     id_column: str
     checks: tuple[Check, ...]
     record_type: RecordType | None = None
+    files: tuple[str, ...] = ()  # those whose rows are looked at; () is all
 
     def source(self, folder: Path) -> str:
+        """Write the rows that are looked at."""
+        if not self.files:
+            return self.whole(folder)
+        return f"read_parquet([{', '.join(quoted(folder / f) for f in self.files)}])"
+
+    def whole(self, folder: Path) -> str:
+        """Write all rows."""
         return f"read_parquet({quoted(pattern_of(folder / self.name))})"
+
+    def versions(self, folder: Path) -> str:
+        """Write all rows of the ids that are looked at."""
+        if not self.files:
+            return self.whole(folder)
+        if self.record_type:
+            return f"(FROM versions WHERE dataset = {quoted(self.name)})"
+        key = self.id_column
+        return (
+            f"(FROM {self.whole(folder)} WHERE {key} IN (SELECT {key} FROM {self.source(folder)}))"
+        )
 
 
 def admit(
-    folder: Path, types: Types, *, refused: Path, into: Path, words: Words | None = None
+    folder: Path,
+    types: Types,
+    *,
+    refused: Path,
+    into: Path,
+    words: Words | None = None,
+    before: Receipt | None = None,
 ) -> Admission:
-    """Look at a whole register. Refused rows go to the CSV file `refused`; what is left then stands in `into`."""
+    """Look at a whole register. Refused rows go to the CSV file `refused`; what is left then stands in `into`.
+
+    With a receipt of `before`, only the rows of files that it does not vouch for are looked at, and the versions that have their ids; if
+    one of these is refused, the whole is looked at after all.
+    """
+    if before is not None:
+        admission = _admit(folder, types, refused, into, words or Words(), before)
+        if not admission.refused:
+            return admission
+        shutil.rmtree(into, ignore_errors=True)
+    return _admit(folder, types, refused, into, words or Words(), None)
+
+
+def _admit(
+    folder: Path, types: Types, refused: Path, into: Path, words: Words, before: Receipt | None
+) -> Admission:
     admission = Admission(folder, Meta(0))
     try:
         admission.meta = read_meta((folder / "register.json").read_text(encoding="utf-8"))
@@ -132,13 +206,48 @@ def admit(
                 admission.findings += _columns_of(engine, file, dataset.columns)
         if not admission.refuses:
             try:
-                _rows(engine, datasets, admission, refused, into, words or Words())
+                receipt = _receipt(engine, datasets, admission, types)
+                unseen = before.unseen(receipt) if before else None
+                looked_at = datasets if unseen is None else _only(datasets, unseen)
+                _rows(engine, looked_at, datasets, admission, refused, into, words)
+                admission.receipt = receipt
             except _BROKEN as error:
                 place = Place(str(folder))
                 admission.findings.append(
                     finding("unreadable-data-file", place, found=_first_line(error))
                 )
     return admission
+
+
+def _receipt(
+    engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], admission: Admission, types: Types
+) -> Receipt:
+    """Say which files are there. Their rows are counted before any is read, so that a file that changes meanwhile is not vouched for."""
+    paths = [
+        (path, f"{dataset.name}/{path.name}")
+        for dataset in datasets
+        for path in sorted((admission.folder / dataset.name).glob("*.parquet"))
+    ]
+    stats = [(path.stat().st_size, path.stat().st_mtime_ns) for path, _ in paths]
+    listed = ", ".join(quoted(path) for path, _ in paths)
+    sql = f"SELECT file_name, num_rows FROM parquet_file_metadata([{listed}])"
+    rows = dict(engine.execute(sql).fetchall()) if paths else {}
+    files = {
+        name: (*stat, int(rows[str(path)])) for (path, name), stat in zip(paths, stats, strict=True)
+    }
+    kinds = (version for name in sorted(types) for _, version in sorted(types[name].items()))
+    said = repr([replace(version, place=NOWHERE) for version in kinds])
+    return Receipt(sha256(said.encode()).hexdigest(), admission.meta.position, files)
+
+
+def _only(datasets: list[_Dataset], unseen: frozenset[str]) -> list[_Dataset]:
+    """Give the datasets that have files nobody vouches for, with these files."""
+    found = []
+    for dataset in datasets:
+        files = tuple(sorted(f for f in unseen if f.rpartition("/")[0] == dataset.name))
+        if files:
+            found.append(replace(dataset, files=files))
+    return found
 
 
 # --------------------------------------------------------------------------------------------------
@@ -327,21 +436,27 @@ def _value_checks(name: str, type_: Type) -> Iterator[Check]:
 def _rows(
     engine: duckdb.DuckDBPyConnection,
     datasets: list[_Dataset],
+    all_datasets: list[_Dataset],
     admission: Admission,
     refused: Path,
     into: Path,
     words: Words,
 ) -> None:
     """Run all checks; write reasons to `refused` and, if any row was refused, what is left to `into`."""
-    datasets = [
-        replace(d, checks=(*d.checks, *_guarded(engine, d, admission.folder))) for d in datasets
-    ]
-    datasets = _known_twice(engine, datasets, admission.folder)
+    folder, wrong, guarded = admission.folder, set(), []
+    for dataset in datasets:
+        may_be_wrong, long_texts = _suspects(engine, dataset, folder)
+        more = tuple(_guarded(engine, dataset, folder, long_texts))
+        guarded.append(replace(dataset, checks=(*dataset.checks, *more)))
+        if may_be_wrong or more:
+            wrong.add(dataset.name)
+    checked = _known_twice(engine, guarded, all_datasets, folder)
+    wrong |= {d.name for d, one in zip(checked, guarded, strict=True) if d.checks != one.checks}
     changed: list[_Dataset] = []
     with refused.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         out.writerow(REFUSED_COLUMNS)
-        for dataset in datasets:
+        for dataset in (d for d in checked if d.name in wrong):
             before = admission.refused
             for row in _refused(engine, dataset, admission, words):
                 out.writerow(row)
@@ -350,8 +465,33 @@ def _rows(
     if not admission.refused:
         refused.unlink()
     else:
-        _left(engine, datasets, changed, admission, into)
-    _orphans(engine, datasets, admission)
+        _left(engine, checked, changed, admission, into)
+    _orphans(engine, checked, all_datasets, admission)
+
+
+def _suspects(
+    engine: duckdb.DuckDBPyConnection, dataset: _Dataset, folder: Path
+) -> tuple[bool, dict[str, tuple[bool, bool]]]:
+    """Read every row once, by cheap looks: tell whether a row may be wrong, and where texts are long enough to be the number of a person.
+
+    Long texts are told apart: whether there are plain ones, and others.
+    """
+    columns = _guarded_columns(dataset)
+    texts = [name_of(name) for name, kind in dataset.columns if kind == "VARCHAR"]
+    hidden = f"regexp_matches(concat_ws('', {', '.join(texts)}), {quoted(_HIDDEN)})"
+    rest = (c.condition for c in dataset.checks if c.code != "hidden-sign")
+    asked = [" OR ".join(f"({one})" for one in (hidden, *rest))]
+    for column in map(name_of, columns):
+        long = f"length({column}) >= {_DIGITS_MIN}"
+        asked.append(f"({long} AND strlen({column}) = length({column}))")
+        asked.append(f"({long} AND strlen({column}) > length({column}))")
+    # rows that are right leave at the filter, where each condition is asked of those that are left
+    where = " OR ".join(asked)
+    told = ", ".join(f"coalesce(bool_or({one}), false)" for one in asked)
+    sql = f"SELECT {told} FROM {dataset.source(folder)} WHERE {where}"
+    wrong, *long_ones = engine.execute(sql).fetchall()[0]
+    kinds = zip(columns, long_ones[::2], long_ones[1::2], strict=True)
+    return wrong, {name: (plain, other) for name, plain, other in kinds if plain or other}
 
 
 def _refused(
@@ -426,19 +566,29 @@ def shown(value: object, length: int = _SHOWN_MAX) -> str:
     return "'" + text if text and is_formula else text
 
 
-def _guarded(engine: duckdb.DuckDBPyConnection, dataset: _Dataset, folder: Path) -> Iterator[Check]:
-    """Look at every text with many digits for the number of a person; make checks for the columns that have one."""
-    for name, kind in dataset.columns:
-        if kind != "VARCHAR" or name == _IDENTIFIER:
-            continue
+def _guarded_columns(dataset: _Dataset) -> tuple[str, ...]:
+    """Give the columns in which no number of a person may stand."""
+    return tuple(n for n, kind in dataset.columns if kind == "VARCHAR" and n != _IDENTIFIER)
+
+
+def _guarded(
+    engine: duckdb.DuckDBPyConnection,
+    dataset: _Dataset,
+    folder: Path,
+    long_texts: Mapping[str, tuple[bool, bool]],
+) -> Iterator[Check]:
+    """Look at every long text that is like the number of a person; make checks for the columns that have one."""
+    for name, (has_plain, has_other) in long_texts.items():
         column = name_of(name)
         plain = f"regexp_replace({column}, {quoted(_NOT_PLAIN)}, '', 'g')"
         looks = (
-            f"length({column}) >= 17 AND CASE WHEN strlen({column}) > length({column}) "
-            f"THEN regexp_matches({column}, {quoted(_ANY_DIGITS)}) "
-            f"ELSE regexp_matches({plain}, {quoted(_LIKE_A_BIRTH)}) END"
+            f"regexp_matches({plain}, {quoted(_LIKE_A_BIRTH)})" if has_plain else "false",
+            f"regexp_matches({column}, {quoted(_ANY_DIGITS)})" if has_other else "false",
         )
-        query = f"SELECT DISTINCT {column} FROM {dataset.source(folder)} WHERE {looks}"
+        query = (
+            f"SELECT DISTINCT {column} FROM {dataset.source(folder)} WHERE length({column}) >= {_DIGITS_MIN} "
+            f"AND CASE WHEN strlen({column}) = length({column}) THEN {looks[0]} ELSE {looks[1]} END"
+        )
         fits: dict[Fit, list[str]] = {}
         for (text,) in engine.execute(query).fetchall():
             fits.setdefault(fit(text), []).append(text)
@@ -455,42 +605,88 @@ def _guarded(engine: duckdb.DuckDBPyConnection, dataset: _Dataset, folder: Path)
 
 
 def _known_twice(
-    engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], folder: Path
+    engine: duckdb.DuckDBPyConnection,
+    datasets: list[_Dataset],
+    all_datasets: list[_Dataset],
+    folder: Path,
 ) -> list[_Dataset]:
     """Find ids with two versions known at once, in one dataset or across the datasets of records."""
-    made = []
-    for dataset in datasets:
-        checks = list(dataset.checks)
-        if dataset.name == ORGANISATIONS or dataset.record_type:
-            key = dataset.id_column
-            twice = (
-                f"SELECT {key} FROM (SELECT {key}, known_to, lead(known_from) OVER (PARTITION BY {key} ORDER BY known_from) AS next "
-                f"FROM {dataset.source(folder)}) WHERE next IS NOT NULL AND (known_to IS NULL OR next < known_to)"
+    if any(d.files for d in datasets):
+        _gather_versions(engine, datasets, all_datasets, folder)
+    asked = {
+        d.name: _twice(d, folder)
+        for d in datasets
+        if d.name in (ORGANISATIONS, UNITS) or d.record_type
+    }
+    parts = [
+        f"SELECT {at} AS dataset FROM ({asked[d.name][1]})"
+        for at, d in enumerate(datasets)
+        if d.name in asked
+    ]
+    union = f"SELECT DISTINCT dataset FROM ({' UNION ALL '.join(parts)})"
+    hit = {at for (at,) in engine.execute(union).fetchall()} if parts else set()
+    made = [
+        replace(d, checks=(*d.checks, *_found(engine, d, d.id_column, *asked[d.name])))
+        if at in hit
+        else d
+        for at, d in enumerate(datasets)
+    ]
+    return _filed_twice(engine, made, all_datasets, folder)
+
+
+def _gather_versions(
+    engine: duckdb.DuckDBPyConnection,
+    datasets: list[_Dataset],
+    all_datasets: list[_Dataset],
+    folder: Path,
+) -> None:
+    """Make the table of all versions of the records that are looked at, in one pass over all datasets."""
+    engine.execute("CREATE TABLE looked_at (record VARCHAR)")
+    for d in datasets:
+        if d.record_type:
+            engine.execute(f"INSERT INTO looked_at SELECT record FROM {d.source(folder)}")
+    engine.execute(
+        "CREATE TABLE versions (dataset VARCHAR, record VARCHAR, known_from BIGINT, known_to BIGINT)"
+    )
+    for d in all_datasets:
+        if d.record_type:
+            engine.execute(
+                f"INSERT INTO versions SELECT {quoted(d.name)}, record, known_from, known_to FROM {d.whole(folder)}"
+                " WHERE record IN (SELECT record FROM looked_at)"
             )
-            checks += _found(engine, dataset, key, "known-twice", twice)
-        elif dataset.name == UNITS:
-            both = dataset.source(folder)
-            twice = (
-                f"SELECT a.unit FROM {both} a JOIN {both} b ON a.unit = b.unit AND a.bucket = b.bucket "
-                "WHERE (a.holder, a.valid_from, a.known_from) < (b.holder, b.valid_from, b.known_from) "
-                "AND (b.valid_to IS NULL OR a.valid_from < b.valid_to) AND (a.valid_to IS NULL OR b.valid_from < a.valid_to) "
-                "AND (b.known_to IS NULL OR a.known_from < b.known_to) AND (a.known_to IS NULL OR b.known_from < a.known_to)"
-            )
-            checks += _found(engine, dataset, "unit", "two-holders", twice)
-        made.append(replace(dataset, checks=tuple(checks)))
-    return _filed_twice(engine, made, folder)
+
+
+def _twice(dataset: _Dataset, folder: Path) -> tuple[str, str]:
+    """Write which ids of a dataset are there twice at once, with the code of that."""
+    source, key = dataset.versions(folder), dataset.id_column
+    if dataset.name == UNITS:
+        return "two-holders", (
+            f"SELECT a.unit FROM {source} a JOIN {source} b ON a.unit = b.unit AND a.bucket = b.bucket "
+            "WHERE (a.holder, a.valid_from, a.known_from) < (b.holder, b.valid_from, b.known_from) "
+            "AND (b.valid_to IS NULL OR a.valid_from < b.valid_to) AND (a.valid_to IS NULL OR b.valid_from < a.valid_to) "
+            "AND (b.known_to IS NULL OR a.known_from < b.known_to) AND (a.known_to IS NULL OR b.known_from < a.known_to)"
+        )
+    return "known-twice", (
+        f"SELECT {key} FROM (SELECT {key}, known_to, lead(known_from) OVER (PARTITION BY {key} ORDER BY known_from) AS next "
+        f"FROM {source}) WHERE next IS NOT NULL AND (known_to IS NULL OR next < known_to)"
+    )
 
 
 def _filed_twice(
-    engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], folder: Path
+    engine: duckdb.DuckDBPyConnection,
+    datasets: list[_Dataset],
+    all_datasets: list[_Dataset],
+    folder: Path,
 ) -> list[_Dataset]:
-    records = [d for d in datasets if d.record_type]
-    if len(records) < 2:
+    records = [d for d in all_datasets if d.record_type]
+    if len(records) < 2 or not any(d.record_type for d in datasets):
         return datasets
     ids = " UNION ALL ".join(
-        f"SELECT hash(record) AS id, {i} AS dataset FROM {d.source(folder)}"
+        f"SELECT hash(record) AS id, {i} AS dataset FROM {d.whole(folder)}"
         for i, d in enumerate(records)
     )
+    if any(d.files for d in datasets):
+        ids = "SELECT hash(record) AS id, dataset FROM versions"
     engine.execute(
         f"CREATE TABLE filed_twice AS SELECT id FROM ({ids}) GROUP BY id HAVING min(dataset) != max(dataset)"
     )
@@ -500,7 +696,7 @@ def _filed_twice(
     for d in records:
         engine.execute(
             f"INSERT INTO twice_records SELECT DISTINCT record, {quoted(d.record_type.id if d.record_type else '')} "
-            f"FROM {d.source(folder)} WHERE hash(record) IN (SELECT id FROM filed_twice)"
+            f"FROM {d.whole(folder)} WHERE hash(record) IN (SELECT id FROM filed_twice)"
         )
     query = "SELECT record FROM twice_records GROUP BY record HAVING count(DISTINCT type) > 1"
     return [
@@ -548,28 +744,40 @@ def _left(
 
 
 def _orphans(
-    engine: duckdb.DuckDBPyConnection, datasets: list[_Dataset], admission: Admission
+    engine: duckdb.DuckDBPyConnection,
+    datasets: list[_Dataset],
+    all_datasets: list[_Dataset],
+    admission: Admission,
 ) -> None:
-    """Note the rows whose subject is registered nowhere."""
-    named = {d.name: d for d in datasets}
-    for dataset in datasets:
-        if not dataset.record_type:
-            continue
-        of_unit = dataset.record_type.about == "unit"
-        table = UNITS if of_unit else ORGANISATIONS
-        count = f"SELECT count(*) FROM {dataset.source(admission.folder)} r"
-        if table in named:
-            column = "unit" if of_unit else "subject"
-            count += (
-                f" ANTI JOIN {named[table].source(admission.folder)} o ON r.subject = o.{column}"
+    """Note the rows looked at whose subject is registered nowhere."""
+    folder, named = admission.folder, {d.name: d for d in all_datasets}
+    found: list[tuple[int, int]] = []
+    for table, column, about in (
+        (ORGANISATIONS, "subject", "organisation"),
+        (UNITS, "unit", "unit"),
+    ):
+        # one statement for all that is about the same: the ids of those registered are gathered once
+        rows = " UNION ALL ".join(
+            f"SELECT {at} AS dataset, subject FROM {d.source(folder)}"
+            for at, d in enumerate(datasets)
+            if d.record_type and d.record_type.about == about
+        )
+        there = (
+            named[table].whole(folder) if table in named else f"(SELECT '' AS {column} WHERE false)"
+        )
+        if rows:
+            sql = (
+                f"SELECT dataset, count(*) FROM ({rows}) r ANTI JOIN {there} o ON r.subject = o.{column} "
+                "GROUP BY dataset"
             )
-        orphans = engine.execute(count).fetchall()[0][0]
-        if orphans:
-            place = Place(str(admission.folder / dataset.name))
-            said = {"name": dataset.name, "found": orphans}
-            admission.findings.append(
-                finding("unknown-subject", place, severity=Severity.WARNING, **said)
-            )
+            found += engine.execute(sql).fetchall()
+    for at, orphans in sorted(found):
+        name = datasets[at].name
+        said = {"name": name, "found": orphans}
+        place = Place(str(folder / name))
+        admission.findings.append(
+            finding("unknown-subject", place, severity=Severity.WARNING, **said)
+        )
 
 
 def admit_one(folder: Path, types: Types) -> Register | list[Finding]:

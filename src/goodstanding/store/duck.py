@@ -1,4 +1,4 @@
-"""The SQL road: after this file has run, every subject of a register is judged by DuckDB, and the standings lie in Parquet.
+"""The SQL road: an engine opened on a register judges the subjects of a range of buckets by DuckDB.
 
 The room compile writes the text; here it is run, range of buckets by range of buckets, so that memory does not grow
 with the register. Tables of facts are made once per range, and read by all programmes and cycles.
@@ -6,8 +6,7 @@ with the register. Tables of facts are made once per range, and read by all prog
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -21,8 +20,16 @@ from goodstanding.compile.duckdb import DUCKDB
 from goodstanding.compile.issued import issued_before, origins_of
 from goodstanding.compile.programme import Plan, compile_programme, fields_read, record_types_read
 from goodstanding.compile.tables import Table
-from goodstanding.compile.versions import holders, subjects, types_needed, version_tables
+from goodstanding.compile.versions import (
+    columns_of,
+    holders,
+    newest,
+    subjects,
+    types_needed,
+    version_tables,
+)
 from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.nodes import RecordType
 from goodstanding.kernel.rules.windows import Run, run
 from goodstanding.kernel.standing import version_for
 from goodstanding.store.lake import (
@@ -38,10 +45,11 @@ from goodstanding.store.lake import (
 from goodstanding.store.standings import CONTRIBUTIONS, STANDINGS, TableWriter
 
 BUCKETS = 65_536
+# The table of the subjects that are asked for, where not all are.
+_ONLY = '"subjects asked for"'
 # So many rows of records are worked on at once; a range of buckets is cut to hold about as many.
 ROWS_AT_ONCE = 4_000_000
 
-Progress = Callable[[str, int, int], None]
 # A programme's version with a run of it.
 Step = tuple[n.Programme, Run]
 
@@ -80,42 +88,15 @@ def task_of(
     return Task(programme, run(programme, cycle=cycle, on=on), tuple(earlier))
 
 
-class NotEvaluated(Exception):
-    """The engine refused: the text says what, in its own words. No file was written."""
+def programmes_of(tasks: Iterable[Task]) -> tuple[n.Programme, ...]:
+    """Give the versions of programmes that are run, each once."""
+    return tuple({p.key: p for task in tasks for p, _ in task.steps}.values())
 
 
-def evaluate_register(
-    folder: Path,
-    types: Types,
-    tasks: Sequence[Task],
-    *,
-    laws: Mapping[str, str],
-    known: int | None,
-    out: Path,
-    road: type[Engine] | None = None,
-    threads: int | None = None,
-    memory: str = "",
-    progress: Progress = lambda _what, _done, _all: None,
-) -> int:
-    """Judge a register that was admitted, write standings and contributions, give the number of standings.
-
-    `laws` are the hashes of the law by key of the programme; `road` is the engine that judges (compiled text where none is named). Raises NotEvaluated, for example where a value is wider than
-    its type says, or the disk is full.
-    """
-    road = road or Engine
-    with tempfile.TemporaryDirectory(prefix=".duck-", dir=out.parent) as scratch:
-        try:
-            with (
-                road(folder, types, tasks, known, Path(scratch), threads, memory) as engine,
-                TableWriter(out) as writer,
-            ):
-                ranges = engine.ranges()
-                for at, (low, high) in enumerate(ranges):
-                    engine.judge(low, high, laws, writer)
-                    progress("judging", at + 1, len(ranges))
-                return writer.count
-        except duckdb.Error as error:
-            raise NotEvaluated(str(error).strip().splitlines()[0]) from error
+def types_read(tasks: Iterable[Task], types: Types) -> tuple[str, ...]:
+    """Give the record types that are read, of those that there are."""
+    wanted = {t for p in programmes_of(tasks) for t in record_types_read(p, types)}
+    return tuple(sorted(wanted & set(types)))
 
 
 # Steps by key of the programme's version and run.
@@ -129,8 +110,10 @@ class Engine:
 
     def __init__(
         self, folder: Path, types: Types, tasks: Sequence[Task], known: int | None, scratch: Path,
-        threads: int | None, memory: str,
+        threads: int | None, memory: str, only: Path | None = None,
     ) -> None:  # fmt: skip
+        """Begin. `only` is a file of subjects: all others are passed over."""
+        self.only = only
         self.folder, self.types, self.known = folder, types, known
         self.tasks = sorted(tasks, key=_order)
         self.plans: dict[_Keys, Plan] = {}
@@ -149,16 +132,19 @@ class Engine:
         if memory:
             config["memory_limit"] = memory
         self.engine = duckdb.connect(config=config)
-        wanted = {t for task in tasks for p, _ in task.steps for t in record_types_read(p, types)}
-        self.wanted = tuple(sorted(wanted & set(types)))
+        self.engine.execute("SET enable_progress_bar = false")  # the door says how far it is
+        self.wanted = types_read(tasks, types)
         self.fields: dict[str, frozenset[str]] = {}
-        for programme in {p.key: p for task in tasks for p, _ in task.steps}.values():
+        for programme in programmes_of(tasks):
             for record_type, names in fields_read(programme, types).items():
                 self.fields[record_type] = self.fields.get(record_type, frozenset()) | names
 
     def __enter__(self) -> Self:
         self._open_datasets()
         self.make(holders(DUCKDB, self.known))
+        if self.only is not None:
+            # holders are looked for among all organisations, subjects among those asked for
+            self._view(tables.ORGANISATIONS, tables.ORGANISATIONS, FIXED[tables.ORGANISATIONS])
         return self
 
     def __exit__(
@@ -172,44 +158,78 @@ class Engine:
     # -- datasets
 
     def _open_datasets(self) -> None:
-        for name in (tables.ORGANISATIONS, tables.UNITS, tables.ISSUED):
-            self._view(name, name, FIXED[name])
+        if self.only is not None:
+            self.engine.execute(
+                f"CREATE TEMP TABLE {_ONLY} AS SELECT subject FROM read_parquet({quoted(self.only)})"
+            )
+        self._view(
+            tables.ORGANISATIONS, tables.ORGANISATIONS, FIXED[tables.ORGANISATIONS], everybody=True
+        )
+        self._view(tables.UNITS, tables.UNITS, FIXED[tables.UNITS])
+        self._view(tables.ISSUED, tables.ISSUED, FIXED[tables.ISSUED])
         found = self.engine.execute(
             f"SELECT DISTINCT programme, cycle FROM {name_of(tables.ISSUED)}"
         )
         self.issued = frozenset((str(p), int(c)) for p, c in found.fetchall())
         for record_type in types_needed(self.types, self.wanted):
             for version, kind in self.types[record_type].items():
-                self._view(
-                    tables.source(record_type, version), dataset_of(kind), record_columns(kind)
-                )
+                name, columns = tables.source(record_type, version), self._columns_read(kind)
+                self._view(name, dataset_of(kind), columns)
+                if self.only is not None:  # the few rows that are left are read often
+                    few, name = name_of("rows of those asked for"), name_of(name)
+                    self.engine.execute(f"CREATE TEMP TABLE {few} AS FROM {name}")
+                    self.engine.execute(f"DROP VIEW {name}")
+                    self.engine.execute(f"ALTER TABLE {few} RENAME TO {name}")
 
-    def _view(self, name: str, dataset: str, columns: Columns) -> None:
+    def _columns_read(self, kind: RecordType) -> Columns:
+        """Give the columns of a type's version that are read: own ones, links, and the fields that a rule reads, as this version names them."""
+        last, where = newest(self.types, kind.id), columns_of(self.types, kind)
+        fields = set(self.fields.get(kind.id, ())) | {last.counting}
+        if last.lapses:
+            fields |= {last.lapses.since, last.lapses.until, last.lapses.longer_where}
+        unread = {name for name, _ in kind.fields} - {where[f] for f in fields if f in where}
+        return tuple((name, type_) for name, type_ in record_columns(kind) if name not in unread)
+
+    def _view(self, name: str, dataset: str, columns: Columns, *, everybody: bool = False) -> None:
         """Make a dataset readable; one without files is empty."""
         if any((self.folder / dataset).glob("*.parquet")):
             listed = ", ".join(name_of(column) for column, _ in columns)
             source = (
                 f"SELECT {listed} FROM read_parquet({quoted(pattern_of(self.folder / dataset))})"
             )
+            if self.only is not None and not everybody:
+                subject = "unit" if dataset == tables.UNITS else "subject"
+                source += f" WHERE {subject} IN (SELECT subject FROM {_ONLY})"
         else:
             listed = ", ".join(f"NULL::{kind} AS {name_of(column)}" for column, kind in columns)
             source = f"SELECT {listed} WHERE FALSE"
-        self.engine.execute(f"CREATE VIEW {name_of(name)} AS {source}")
+        self.engine.execute(f"CREATE OR REPLACE TEMP VIEW {name_of(name)} AS {source}")
 
     def ranges(self) -> list[tuple[int, int]]:
         """Cut the buckets into ranges (both ends included) that hold about ROWS_AT_ONCE rows."""
-        sources = [
-            tables.source(record_type, version)
-            for record_type in types_needed(self.types, self.wanted)
-            for version in self.types[record_type]
-        ]
-        rows = sum(self._count(name) for name in (*sources, tables.ORGANISATIONS))
-        parts = min(BUCKETS, max(1, -(-rows // ROWS_AT_ONCE)))
+        parts = min(BUCKETS, max(1, -(-self._rows() // ROWS_AT_ONCE)))
         edges = [i * BUCKETS // parts for i in range(parts + 1)]
         return [(low, high - 1) for low, high in pairwise(edges)]
 
-    def _count(self, name: str) -> int:
-        found = self.engine.execute(f"SELECT count(*) FROM {name_of(name)}").fetchone()
+    def _rows(self) -> int:
+        """Count the rows of organisations and records; those of a few subjects by their share."""
+        datasets = [
+            dataset_of(kind)
+            for record_type in types_needed(self.types, self.wanted)
+            for kind in self.types[record_type].values()
+        ]
+        rows = sum(self._count(dataset) for dataset in datasets)
+        organisations = self._count(tables.ORGANISATIONS)
+        if self.only is None:
+            return rows + organisations
+        found = self.engine.execute(f"SELECT count(*) FROM {_ONLY}").fetchone()
+        return (rows + organisations) * int(found[0] if found else 0) // max(1, organisations)
+
+    def _count(self, dataset: str) -> int:
+        if not any((self.folder / dataset).glob("*.parquet")):
+            return 0
+        pattern = quoted(pattern_of(self.folder / dataset))
+        found = self.engine.execute(f"SELECT count(*) FROM read_parquet({pattern})").fetchone()
         return int(found[0]) if found else 0
 
     # -- one range of buckets
@@ -332,4 +352,4 @@ def _order(task: Task) -> tuple[str, int, int]:
     return task.programme.id, task.run.cycle or 0, task.run.judged
 
 
-__all__ = ["Engine", "NotEvaluated", "Task", "evaluate_register", "task_of"]
+__all__ = ["Engine", "Task", "task_of", "types_read"]

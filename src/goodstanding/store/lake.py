@@ -157,9 +157,11 @@ def name_of(column: str) -> str:
 
 def connect() -> duckdb.DuckDBPyConnection:
     """Open an engine in memory that reaches for nothing outside."""
-    return duckdb.connect(
+    engine = duckdb.connect(
         config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     )
+    engine.execute("SET enable_progress_bar = false")
+    return engine
 
 
 # --------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from goodstanding.kernel.standing import Standing
-from goodstanding.store.lake import Row, connect, quoted
+from goodstanding.store.lake import Row, connect
 
 _TEXTS = pa.list_(pa.string())
 STANDINGS = pa.schema(
@@ -56,7 +57,20 @@ CONTRIBUTIONS = pa.schema(
         ("groups", pa.int64()),
     ]
 )
+# Few words, many rows: they are written as codes of a dictionary; ids are not.
+_IDS = ("organisation", "unit")
+_CODES = pa.dictionary(pa.int32(), pa.string())
+
+
+def coded(schema: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Give a schema with words as codes. Files say text all the same."""
+    return pa.schema(
+        [f.with_type(_CODES) if f.type == pa.string() and f.name not in _IDS else f for f in schema]
+    )
+
+
 ROWS_PER_BATCH = 50_000
+ROWS_PER_GROUP = 122_880
 
 
 def contributions_beside(standings: Path) -> Path:
@@ -67,17 +81,28 @@ def contributions_beside(standings: Path) -> Path:
 
 
 class TableWriter:
-    """Writes tables of standings and of their contributions; the files appear when it is closed without an error."""
+    """Writes tables of standings and of their contributions; the files appear when it is closed without an error.
 
-    def __init__(self, out: Path) -> None:
-        """Begin two files that have no name yet."""
-        self._out = (out, contributions_beside(out))
-        out.parent.mkdir(parents=True, exist_ok=True)
-        self._parts = [path.with_name(f".{path.name}.part") for path in self._out]
+    The file of standings appears last: where it is, both are whole.
+    """
+
+    def __init__(self, out: Path, contributions: Path | None = None) -> None:
+        """Begin two files that have no name yet; no other process writes under the names they have until then."""
+        self._out = (contributions or contributions_beside(out), out)
+        for path in self._out:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self._parts = [path.with_name(f".{path.name}.{os.getpid()}.part") for path in self._out]
         self._writers = [
-            pq.ParquetWriter(part, schema, compression="zstd")
-            for part, schema in zip(self._parts, (STANDINGS, CONTRIBUTIONS), strict=True)
+            pq.ParquetWriter(
+                part,
+                coded(schema),
+                compression="zstd",
+                store_schema=False,
+                use_dictionary=[name for name in schema.names if name not in _IDS],
+            )
+            for part, schema in zip(self._parts, (CONTRIBUTIONS, STANDINGS), strict=True)
         ]
+        self._waiting: tuple[list[Any], list[Any]] = ([], [])
         self.count = 0
 
     def __enter__(self) -> Self:
@@ -89,6 +114,8 @@ class TableWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if kind is None:
+            self._flush(at_least=1)
         for writer in self._writers:
             writer.close()
         for part, out in zip(self._parts, self._out, strict=True):
@@ -98,20 +125,26 @@ class TableWriter:
                 part.unlink(missing_ok=True)
 
     def add(self, standings: Any, contributions: Any) -> None:  # noqa: ANN401 - pyarrow has no types
-        """Write some rows of each."""
-        for writer, rows in zip(self._writers, (standings, contributions), strict=True):
-            if rows.num_rows:
-                writer.write_table(rows)
+        """Add some rows of each; they are written in groups of about ROWS_PER_GROUP, not one group for each programme."""
+        for waiting, rows in zip(self._waiting, (contributions, standings), strict=True):
+            waiting.append(rows.cast(coded(rows.schema)))
+        self._flush(at_least=ROWS_PER_GROUP)
         self.count += standings.num_rows
+
+    def _flush(self, at_least: int) -> None:
+        for writer, waiting in zip(self._writers, self._waiting, strict=True):
+            if sum(rows.num_rows for rows in waiting) >= at_least:
+                writer.write_table(pa.concat_tables(waiting).unify_dictionaries())
+                waiting.clear()
 
 
 class StandingsWriter:
     """Writes standings as the kernel makes them, batch by batch."""
 
-    def __init__(self, out: Path, known: int) -> None:
+    def __init__(self, tables: TableWriter, known: int) -> None:
         """Begin; `known` is the log position that the whole run looks from."""
         self._known = known
-        self._tables = TableWriter(out)
+        self._tables = tables
         self._rows: tuple[list[Row], list[Row]] = ([], [])
         self.count = 0
 
@@ -126,7 +159,6 @@ class StandingsWriter:
     ) -> None:
         if kind is None:
             self._flush()
-        self._tables.__exit__(kind, error, trace)
 
     def add(self, standing: Standing, law: str) -> None:
         """Add one standing under the hash of its law."""
@@ -194,9 +226,8 @@ class Tally:
     proposed: tuple[tuple[str, int], ...]
 
 
-def tally(standings: Path) -> list[Tally]:
-    """Count a file of standings by programme and cycle."""
-    source = f"read_parquet({quoted(standings)})"
+def tally(source: str) -> list[Tally]:
+    """Count standings by programme and cycle; `source` is their table in SQL (results.standings_in)."""
     with connect() as engine:
         heads = engine.execute(
             "SELECT programme, cycle, max(version), count(*), count(*) FILTER (open), count(*) FILTER (study), "
@@ -225,13 +256,13 @@ def tally(standings: Path) -> list[Tally]:
     ]
 
 
-def fullest(standings: Path) -> str | None:
+def fullest(source: str) -> str | None:
     """Give the organisation that shows most: many programmes, proposals, things carried and open, and not too much to read."""
     query = (
-        "SELECT organisation FROM (SELECT organisation, count(*) AS rows, count(DISTINCT programme) AS programmes, "
+        "SELECT organisation FROM (SELECT organisation, count(*) FILTER (len(reasons) > 0) AS telling, count(DISTINCT programme) AS programmes, "
         "sum(len(reasons)) AS reasons, max(len(proposed)) AS proposed, max(len(carried)) AS carried, "
-        f"max(open::INTEGER) AS open, max(len(reasons)) AS most FROM read_parquet({quoted(standings)}) GROUP BY organisation) "
-        "WHERE rows <= 9 AND reasons <= 24 "
+        f"max(open::INTEGER) AS open, max(len(reasons)) AS most FROM {source} GROUP BY organisation) "
+        "WHERE telling <= 9 AND reasons <= 24 "
         "ORDER BY programmes + 3 * least(proposed, 1) + 3 * least(carried, 1) + 2 * open + least(most, 6) DESC, organisation LIMIT 1"
     )
     with connect() as engine:

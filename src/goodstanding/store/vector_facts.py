@@ -1,4 +1,4 @@
-"""Facts of a range of buckets as columns: what the tables of facts hold that counts, in the order of subjects and records."""
+"""Facts of a range of buckets as columns: the records that count, in the order of subjects and records; and what rules see of them."""
 
 from __future__ import annotations
 
@@ -7,30 +7,33 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from goodstanding.compile import tables
 from goodstanding.compile.duckdb import DUCKDB
 from goodstanding.compile.hits import CERTAINTIES
 from goodstanding.compile.programme import rules_of
-from goodstanding.compile.versions import Types, newest
-from goodstanding.kernel.quantity import CODE, TRUTH, Kind, Type
+from goodstanding.compile.versions import Types, newest, types_needed, version_tables
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.walk import inside
 from goodstanding.kernel.rules.windows import Run
 from goodstanding.store import vectors as v
 from goodstanding.store.lake import name_of
 from goodstanding.store.vector_meaning import NOT_YET
-from goodstanding.store.vectors import Ints, Known, Num, Truth, Word
+from goodstanding.store.vector_records import (
+    ALWAYS,
+    Links,
+    Records,
+    number_acts,
+    number_subjects,
+    target_of,
+)
+from goodstanding.store.vectors import Ints, Known, Num, Word
 
-# Arrow arrays and tables: pyarrow has no types.
+# An Arrow array of texts: pyarrow has no types.
 Texts = Any
-Table = Any
-ACTS = "acts"
-# Rows of one type are numbered below this; an act that no other record names is told by type and row.
-_ROWS_MAX = 2**40
+# So many rows come out of the engine in one piece.
+ROWS_PER_PIECE = 2**20
 
 
 @dataclass(frozen=True)
@@ -83,229 +86,119 @@ class Facts:
     acts_shared: bool
     fields: dict[str, Known] = field(default_factory=dict)
     linked: dict[tuple[str, str], Known] = field(default_factory=dict)
-    decision: Word | None = None
-    record: Word | None = None
+    # where decisions or records are judged
+    decision: Texts = None
+    record: Texts = None
 
 
 class FactsReader:
-    """Reads facts from the tables that compile/versions.py makes."""
+    """Reads facts straight from the datasets of a register: one pass over each record type, for all programmes."""
 
     def __init__(
-        self, engine: duckdb.DuckDBPyConnection, types: Types, asked: Mapping[str, Wanted]
+        self,
+        engine: duckdb.DuckDBPyConnection,
+        types: Types,
+        asked: Mapping[str, Wanted],
+        known: int | None,
     ) -> None:
         """Begin."""
         self.engine, self.types, self.asked = engine, types, asked
-        self.buckets = (0, 65_535)
-        self.naming: dict[tuple[str, int], bool] = {}
+        # fields seen along links, by the type at whose records they end
+        self.seen: dict[str, set[str]] = {}
+        for name, one in asked.items():
+            for link, seen in one.linked:
+                target = target_of(newest(types, name), link)
+                self.seen.setdefault(target, set()).add(seen)
+        fields = {name: self._fields(name) for name in {*asked, *self.seen}}
+        self.links = Links(types, types_needed(types, fields))
+        versions = version_tables(
+            types, fields, known=known, dialect=DUCKDB, fields=fields, numbered=False
+        )
+        # the first tables are what is known of each type; the others say in SQL what Links does
+        for name, table in zip(self.links.needed, versions, strict=False):
+            engine.execute(f"PREPARE {_statement(name)} AS {self._text(name, table.sql)}")
 
     def read(self, low: int, high: int, organisations: Texts, units: Texts) -> dict[str, Facts]:
-        """Read all types asked for, after their tables were made for a range of buckets (both ends included).
+        """Read all types asked for of a range of buckets (both ends included).
 
         The subjects are given in the order of their numbers; records of others are left out.
         """
-        self.buckets = (low, high)
-        numbers = {
-            about: {name: at for at, name in enumerate(names.to_pylist())}
-            for about, names in (("organisation", organisations), ("unit", units))
-        }
-        shared = {about: self._acts(about) for about in numbers}
-        found = {}
-        for at, (name, one) in enumerate(self.asked.items()):
-            about = newest(self.types, name).about
-            found[name] = self._one(at, name, one, shared[about], numbers[about])
-        return found
+        read = {name: self._records(name, low, high) for name in self.links.needed}
+        shared = {}
+        for about, names in (("organisation", organisations), ("unit", units)):
+            mine = [one for one in read.values() if one.type.about == about]
+            number_subjects(mine, names)
+            shared[about] = number_acts([one for one in mine if one.type.id in self.asked])
+        self.links.follow(read)
+        facts = {}
+        for name, asked in self.asked.items():
+            facts[name] = self._facts(name, asked, read, shared[read[name].type.about])
+            if name not in self.seen:
+                del read[name]  # facts take its place in memory
+        return facts
 
-    def _acts(self, about: str) -> bool:
-        """Number the acts that are named by others than their own record; tell whether there are any."""
-        low, high = self.buckets
-        named = [
-            f"SELECT subject AS _s, act FROM {name_of(tables.source(t, number))}\n"
-            f"WHERE act IS NOT NULL AND act <> record AND bucket BETWEEN {int(low)} AND {int(high)}"
-            for t in self.asked
-            if newest(self.types, t).about == about
-            for number, version in self.types[t].items()
-            if self._names_acts(version)
-        ]
-        if named:
-            union = " UNION ALL ".join(named)
-            self.engine.execute(
-                f"CREATE OR REPLACE TEMP TABLE {name_of(f'{ACTS} of {about}')} AS"
-                f" SELECT _s, act, row_number() OVER () AS code FROM (SELECT DISTINCT _s, act FROM ({union}))"
-            )
-        return bool(named)
+    def _text(self, name: str, known: str) -> str:
+        """Write what is read of a type. Records that do not count are read only where others may rest on them or look at them."""
+        links = ["link_" + link.name for link in newest(self.types, name).links]
+        columns = dict(ALWAYS)
+        columns |= {one: f"f.{name_of(one)}" for one in (*sorted(self._fields(name)), *links)}
+        whole = name in self.seen or self.links.is_rested_on(name)
+        if whole:
+            columns |= {"_counts": "f._counts", "_gone": "f._gone"}
+        said = ", ".join(f"{sql} AS {name_of(column)}" for column, sql in columns.items())
+        return f"SELECT {said} FROM (\n{known}\n) AS f" + ("" if whole else "\nWHERE f._counts")
 
-    def _names_acts(self, version: n.RecordType) -> bool:
-        """Tell whether any record of a version names another act than its own."""
-        key = (version.id, version.version)
-        if key not in self.naming:
-            source = name_of(tables.source(*key))
-            found = self.engine.execute(
-                f"SELECT 1 FROM {source} WHERE act IS NOT NULL AND act <> record LIMIT 1"
-            ).fetchall()
-            self.naming[key] = bool(found)
-        return self.naming[key]
+    def _fields(self, name: str) -> frozenset[str]:
+        """Give the fields that are read of a type, its own or along a link."""
+        own = frozenset(self.seen.get(name, ())) - {"annulled"}
+        if name in self.asked:
+            own |= _fields(self.asked[name])
+            own |= {"decision"} if self.asked[name].items else frozenset()
+        return own
 
-    def _one(
-        self, at: int, name: str, asked: Wanted, acts_shared: bool, numbers: Mapping[str, int]
-    ) -> Facts:
-        """Read one type in the order of records."""
-        columns, source = self._columns(name, asked, acts_shared)
-        said = ", ".join(f"{sql} AS c{i}" for i, sql in enumerate(columns))
-        table = self._fetched(
-            f"SELECT f._s, f.known_from, f.record, {said} FROM {source}\nWHERE f._counts"
-        )
-        subject, places = _order(table, numbers)
-        if len(places) < table.num_rows or (np.diff(places) != 1).any():
-            table = table.take(pa.array(places)).combine_chunks()
-        return self._facts(at, name, asked, acts_shared, subject, table)
-
-    def _fetched(self, sql: str) -> Table:
-        return self.engine.sql(sql).to_arrow_table().combine_chunks()
-
-    def _columns(self, name: str, asked: Wanted, acts_shared: bool) -> tuple[list[str], str]:
-        """Write what is read of a type, and from where: date, certainty, act, fields, linked fields, decision and record."""
-        last = newest(self.types, name)
-        source = f"{name_of(tables.facts(name))} AS f"
-        columns = [_days("f.date"), _rank("f.certainty"), "NULL::BIGINT"]
-        if acts_shared:
-            columns[2] = "a.code"
-            acts = name_of(f"{ACTS} of {last.about}")
-            source += f"\nLEFT JOIN {acts} AS a ON a._s = f._s AND a.act = f.act"
-        columns += [_column(f"f.{name_of(one)}", last.type_of(one)) for one in _fields(asked)]
-        for link in sorted({link for link, _ in asked.linked}):
-            target = tables.facts(_target(last, link))
-            alias = name_of("to " + link)
-            source += f"\nLEFT JOIN {name_of(target)} AS {alias} ON {alias}._s = f._s AND {alias}.record = f.{name_of('link_' + link)}"
-        for link, one in sorted(asked.linked):
-            alias = name_of("to " + link)
-            if one == "annulled":
-                columns.append(f"coalesce({alias}._gone, FALSE)")
-            else:
-                kind = newest(self.types, _target(last, link)).type_of(one)
-                columns.append(_column(f"{alias}.{name_of(one)}", kind))
-        if asked.items:
-            columns += ["f.decision", "f.record"]
-        return columns, source
+    def _records(self, name: str, low: int, high: int) -> Records:
+        buckets = f"{tables.BUCKET_FROM} := {int(low)}, {tables.BUCKET_TO} := {int(high)}"
+        found = self.engine.sql(f"EXECUTE {_statement(name)}({buckets})")
+        table = found.to_arrow_table(ROWS_PER_PIECE).combine_chunks()
+        return Records(newest(self.types, name), table)
 
     def _facts(
-        self, at: int, name: str, asked: Wanted, acts_shared: bool, subject: Ints, table: Table
+        self, name: str, asked: Wanted, read: Mapping[str, Records], acts_shared: bool
     ) -> Facts:
-        last, got = newest(self.types, name), iter(table.columns[3:])
-        date, certainty, act = (_numbers(next(got)) for _ in range(3))
-        own = -1 - (at * _ROWS_MAX + np.arange(len(subject), dtype=np.int64))
-        facts = Facts(
-            last, subject, date.lo, certainty.lo, v.where(act.lo_known, act.lo, own), acts_shared
+        """Take the counting records of a type, in order."""
+        own = read[name]
+        places = own.in_order()
+
+        def taken(known: Known) -> Known:
+            return known if places is None else v.taken(known, places)
+
+        date = taken(own.known("date"))
+        assert isinstance(date, Num)  # noqa: S101 - by its type
+        subject, certainty, act = (
+            column if places is None else column[places]
+            for column in (own.subject, own.certainty, own.act)
         )
-        facts.fields["date"] = date
-        facts.fields["certainty"] = Word(certainty.lo, CERTAINTIES)
-        for one in _fields(asked):
-            facts.fields[one] = _known(next(got), last.type_of(one) or CODE)
-        for link, one in sorted(asked.linked):
-            kind = (
-                TRUTH if one == "annulled" else newest(self.types, _target(last, link)).type_of(one)
-            )
-            facts.linked[link, one] = _known(next(got), kind or CODE)
+        facts = Facts(own.type, subject, date.lo, certainty, act, acts_shared)
+        facts.fields = {one: taken(own.known(one)) for one in _fields(asked)}
+        facts.fields |= {"date": date, "certainty": Word(certainty, CERTAINTIES)}
+        for link, one in asked.linked:
+            facts.linked[link, one] = taken(self.links.seen_along(name, link, one, read))
         if asked.items:
-            facts.decision, facts.record = _words(next(got)), _words(next(got))
+            facts.decision, facts.record = (
+                column if places is None else column.take(pa.array(places))
+                for column in (own.table.column("decision"), own.table.column("record"))
+            )
         return facts
 
 
-def _fields(asked: Wanted) -> list[str]:
-    return sorted(asked.fields - {"date", "certainty"})
+def _statement(record_type: str) -> str:
+    """Name the statement that reads a type; it is planned once, for all ranges."""
+    return name_of(f"read {record_type}")
 
 
-def _target(record_type: n.RecordType, link: str) -> str:
-    return next(x.to for x in record_type.links if x.name == link)
-
-
-def _judged(table: Table, numbers: Mapping[str, int]) -> tuple[Ints, Ints]:
-    """Give the number of the subject of each row that is judged, and the places of those rows. Rows of one subject mostly stand together."""
-    ids = table.column(0)
-    if not table.num_rows:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    ids = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
-    changes = _array(pc.not_equal(ids.slice(1), ids.slice(0, len(ids) - 1)))
-    starts = np.flatnonzero(np.concatenate(([True], changes)))
-    found = [numbers.get(id_, -1) for id_ in ids.take(pa.array(starts)).to_pylist()]
-    subject = np.repeat(np.array(found, dtype=np.int64), np.diff(np.append(starts, len(ids))))
-    places = np.flatnonzero(subject >= 0)
-    return subject[places], places
-
-
-def _order(table: Table, numbers: Mapping[str, int]) -> tuple[Ints, Ints]:
-    """Give subjects and places of the judged rows in the order (subject, date, known_from, record)."""
-    subject, places = _judged(table, numbers)
-    known_from = _numbers(table.column(1)).lo[places]
-    date = _numbers(table.column(3)).lo[places]
-    if not _rises(subject, date, known_from):
-        order = np.lexsort((known_from, date, subject))
-        subject, places = subject[order], places[order]
-        date, known_from = date[order], known_from[order]
-    same = (np.diff(subject) == 0) & (np.diff(date) == 0) & (np.diff(known_from) == 0)
-    if same.any():
-        places = _by_record(table, places, same)
-    return subject, places
-
-
-def _by_record(table: Table, places: Ints, same: Ints) -> Ints:
-    """Put rows that only the record's id tells apart in the order of their ids; `same` says which rows are as the one before."""
-    tied = np.flatnonzero(np.append(False, same) | np.append(same, False))
-    run = np.cumsum(~np.append(False, same))[tied]
-    ids = table.column(2).take(pa.array(places[tied])).to_pylist()
-    order = sorted(range(len(tied)), key=lambda i: (run[i], ids[i]))
-    places = places.copy()
-    places[tied] = places[tied][np.array(order, dtype=np.int64)]
-    return places
-
-
-def _rises(subject: Ints, date: Ints, known_from: Ints) -> bool:
-    """Tell whether rows stand in order."""
-    s, d, k = np.diff(subject), np.diff(date), np.diff(known_from)
-    return not ((s < 0) | ((s == 0) & ((d < 0) | ((d == 0) & (k < 0))))).any()
-
-
-def _days(column: str) -> str:
-    return f"({column} - DATE '1970-01-01')::BIGINT"
-
-
-def _rank(column: str) -> str:
-    cases = " ".join(f"WHEN {DUCKDB.text(c)} THEN {i}" for i, c in enumerate(CERTAINTIES))
-    return f"(CASE {column} {cases} END)::BIGINT"
-
-
-def _column(column: str, type_: Type | None) -> str:
-    return _days(column) if type_ is not None and type_.kind is Kind.DATE else column
-
-
-def _known(column: Any, type_: Type) -> Known:  # noqa: ANN401 - pyarrow has no types
-    if type_.kind is Kind.TRUTH:
-        if column.null_count == 0:
-            return v.decided(_array(column))
-        return Truth(_array(pc.fill_null(column, False)), _array(pc.fill_null(column, True)))
-    if type_.kind in (Kind.NUMBER, Kind.DATE):
-        return _numbers(column)
-    return _words(column)
-
-
-def _numbers(column: Any) -> Num:  # noqa: ANN401 - pyarrow has no types
-    if column.null_count == 0:
-        return v.exact(_array(column).astype(np.int64, copy=False))
-    known = _array(pc.is_valid(column))
-    return v.exact(_array(pc.fill_null(column, 0)).astype(np.int64, copy=False), known)
-
-
-def _words(column: Any) -> Word:  # noqa: ANN401 - pyarrow has no types
-    coded = pc.dictionary_encode(column)
-    if isinstance(coded, pa.ChunkedArray):
-        coded = coded.combine_chunks()
-    codes = _array(pc.fill_null(coded.indices, -1)).astype(np.int64, copy=False)
-    return Word(codes, coded.dictionary.to_pylist())
-
-
-def _array(column: Any) -> Ints:  # noqa: ANN401 - pyarrow has no types
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    return column.to_numpy(zero_copy_only=False)
+def _fields(asked: Wanted) -> frozenset[str]:
+    """Give the fields to be read as they are; certainty is read as a rank, the date always."""
+    return asked.fields - {"date", "certainty"}
 
 
 # --------------------------------------------------------------------------------------------------

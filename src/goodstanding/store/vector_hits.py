@@ -108,7 +108,8 @@ def per_item(operation: Any, values: Ints, item: Ints, rows: int, fill: int) -> 
     if operation is np.add:
         values = safe_to_add(values)
     starts = starts_of(item)
-    out = np.full(rows, fill, dtype=values.dtype if len(values) else np.int64)
+    dtype = values.dtype if len(values) else np.dtype(np.int64)
+    out = np.full(rows, fill, dtype) if fill else np.zeros(rows, dtype)
     out[item[starts]] = reduced(operation, values, starts)
     return out
 
@@ -196,10 +197,10 @@ class Chooser:
         if hits.rows.facts.type.direction is not n.Direction.ADVERSE or not hits.count:
             return
         met = hits.certain_ones()
-        least = per_item(
-            np.minimum, met.facts.certainty[met.at], met.item, self.items.rows, NOT_MET
-        )
-        np.minimum(self.least_sure, least, out=self.least_sure)
+        starts = starts_of(met.item)
+        items = met.item[starts]
+        least = reduced(np.minimum, met.facts.certainty[met.at], starts)
+        self.least_sure[items] = np.minimum(self.least_sure[items], least)
 
     def groups(self, hits: Hits, select: n.Select) -> Groups:
         """Put hits with equal keys together."""
@@ -298,10 +299,7 @@ def aggregate(chooser: Chooser, what: n.Aggregate, type_: Type) -> Known:
     match what:
         case n.Count(select):
             groups = chooser.groups(hits, select)
-            return _between(
-                _added(groups, groups.certain, chooser),
-                _added(groups, np.ones(groups.count, bool), chooser),
-            )
+            return _totals(groups, groups.certain, np.ones(groups.count, bool), chooser)
         case n.Exists():
             return _exists(chooser, hits)
         case n.Sum():
@@ -329,6 +327,14 @@ def _added(groups: Groups, values: Ints, chooser: Chooser) -> Ints:
     return per_item(np.add, values, groups.item, chooser.items.rows, 0)
 
 
+def _totals(groups: Groups, low: Ints, high: Ints, chooser: Chooser, known: Bits = True) -> Num:
+    """Add up both ends of the values of groups; once where they are the same."""
+    total = _added(groups, low, chooser)
+    if known is True and np.array_equal(low, high):
+        return v.exact(total)
+    return _between(total, _added(groups, high, chooser), known)
+
+
 def _exists(chooser: Chooser, hits: Hits) -> Truth:
     rows = chooser.items.rows
     may = np.zeros(rows, dtype=bool)
@@ -346,12 +352,11 @@ def _sum(chooser: Chooser, what: n.Sum, hits: Hits) -> Num:
     if not what.of.type.never_negative:
         return _signed_sum(chooser, what, groups, of)
     worth = group_worth(groups, what.select.take, of)
-    low = _added(groups, np.where(groups.certain, worth.low, 0), chooser)
-    high = _added(groups, worth.high, chooser)
-    if worth.known.all():
-        return _between(low, high)
-    known = per_item(np.logical_and, worth.known, groups.item, chooser.items.rows, 1)
-    return _between(low, high, known.astype(bool))
+    known: Bits = True
+    if not worth.known.all():
+        known = per_item(np.logical_and, worth.known, groups.item, chooser.items.rows, 1)
+    low = np.where(groups.certain, worth.low, 0)
+    return _totals(groups, low, worth.high, chooser, known)
 
 
 def _signed_sum(chooser: Chooser, what: n.Sum, groups: Groups, of: Num) -> Num:

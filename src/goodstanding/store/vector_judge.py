@@ -36,6 +36,28 @@ Origins = dict[str, Ints]
 _NOBODY = judgeable(Organisation("nobody", None, Form.ORGANISATION))
 
 
+class Untouched:
+    """Judges, by the reference, a subject without any record: once for each programme, run and what is carried in."""
+
+    def __init__(self, types: Types) -> None:
+        """Begin with nothing judged."""
+        self.types = types
+        self._found: dict[object, tuple[Standing | None, Before]] = {}
+
+    def judged(
+        self, programme: n.Programme, run: Run, before: Before
+    ) -> tuple[Standing | None, Before]:
+        """Give its standing (None where it has none), and what it carries into the next cycle."""
+        key = (programme.key, run, *(frozenset(o.items()) for o in (before.shown, before.worst)))
+        if key not in self._found:
+            assert _NOBODY is not None  # noqa: S101 - its form is judged
+            standing = stand(_NOBODY, programme, {}, run, before, self.types)
+            evaluation = evaluate(programme, {}, run, before)
+            goes_on = Before(evaluation.shown.origins, evaluation.worst.origins)
+            self._found[key] = standing, goes_on
+        return self._found[key]
+
+
 @dataclass
 class CarriedIn:
     """What a cycle carries into the next, for all subjects and for one without any record.
@@ -79,7 +101,7 @@ class Judged:
     """The standings of all things judged that are not as those of a subject without any record.
 
     `units` are the keys of decisions and records (None for organisations and units). `usual` is the standing of a subject without any record; None
-    where it has none, or where only decisions and records are judged.
+    where it has none, or where only decisions and records are judged. `goes_on` is what such a subject carries on.
     """
 
     programme: n.Programme
@@ -87,6 +109,7 @@ class Judged:
     items: Items
     units: Texts | None
     usual: Standing | None
+    goes_on: Before
     grade: Word
     at_worst: Word
     open: Ints
@@ -111,7 +134,7 @@ def judge(
     facts: Mapping[str, Facts],
     subjects: int,
     before: CarriedIn,
-    types: Types,
+    untouched: Untouched,
 ) -> Judged:
     """Judge all subjects (organisations or units, numbered from 0) by one programme."""
     of_records = programme.judges in (n.Judges.DECISION, n.Judges.RECORD)
@@ -131,15 +154,14 @@ def judge(
             items.indicators[indicator.name] = on.truth(what.formula)  # type: ignore[arg-type]
         else:
             items.indicators[indicator.name] = on.value(what.formula)  # type: ignore[arg-type]
-    return _decided(programme, chooser, on, units, before, carried_in, types)
+    return _decided(programme, chooser, on, units, before, carried_in, untouched)
 
 
-def carried_on(judged: Judged, before: CarriedIn, subjects: int) -> CarriedIn:
+def carried_on(judged: Judged, subjects: int) -> CarriedIn:
     """Give what goes on: what touched items carry, and for all other subjects what one without any record does."""
     if judged.units is not None or not judged.carried.shown:
         return judged.carried
-    evaluation = evaluate(judged.programme, {}, judged.run, before.usual)
-    usual = Before(evaluation.shown.origins, evaluation.worst.origins)
+    usual = judged.goes_on
     carried = CarriedIn(usual=usual)
     for to, own, default in (
         (carried.shown, judged.carried.shown, usual.shown),
@@ -183,7 +205,8 @@ def _touched(
     place = np.full(subjects, -1, dtype=np.int64)
     place[touched] = np.arange(len(touched))
     items = Items(run, touched)
-    return items, {name: place[facts[name].subject] for name in readable}
+    read = {record for record, _ in ranges}
+    return items, {name: place[facts[name].subject] for name in readable if name in read}
 
 
 def _decisions(
@@ -192,10 +215,8 @@ def _decisions(
     """Number the decisions (or records) that are there on the judged day."""
     mine = [t for t in programme.judged_records if t in facts and facts[t].type.about != "unit"]
     rows = {t: np.flatnonzero(facts[t].date <= run.judged) for t in mine}
-    keys = pa.chunked_array(
-        [_keys(programme, facts[t], rows[t]) for t in mine] or [[]], pa.string()
-    )
-    coded = keys.combine_chunks().dictionary_encode()
+    keys = [_keys(programme, facts[t], rows[t]).combine_chunks() for t in mine]
+    coded = pa.chunked_array(keys or [[]], pa.string()).combine_chunks().dictionary_encode()
     code = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     none = np.zeros(0, dtype=np.int64)
     subject = np.concatenate([none, *(facts[t].subject[rows[t]] for t in mine)])
@@ -221,16 +242,13 @@ def _pairs(items: Items, units: Texts) -> list[tuple[int, str]]:
 
 def _keys(programme: n.Programme, facts: Facts, rows: Ints) -> Texts:
     """Give which decision or record each record belongs to; one without a decision number is a decision of its own."""
-    assert facts.record is not None  # noqa: S101 - read for types that are judged
-    record = _texts(facts.record, rows)
-    if programme.judges is n.Judges.RECORD or facts.decision is None:
-        return record
-    return pc.coalesce(_texts(facts.decision, rows), record)
-
-
-def _texts(word: Word, rows: Ints) -> Texts:
-    codes = word.codes[rows]
-    return pa.array(word.texts, pa.string()).take(pa.array(codes, mask=codes < 0))
+    at = pa.array(rows)
+    record = facts.record.take(at)
+    return (
+        record
+        if programme.judges is n.Judges.RECORD
+        else pc.coalesce(facts.decision.take(at), record)
+    )
 
 
 # --------------------------------------------------------------------------------------------------
@@ -244,7 +262,7 @@ def _decided(
     units: Texts | None,
     before: CarriedIn,
     carried_in: tuple[Origins, Origins],
-    types: Types,
+    untouched: Untouched,
 ) -> Judged:
     items, rows = chooser.items, chooser.items.rows
     items.indicators["score"] = v.MISSING
@@ -295,11 +313,11 @@ def _decided(
     open_ = (grade != worst_grade) | v.whole(v.undecided(in_scope), rows)
     for _, there in proposals_open:
         open_ |= there
-    usual = None
-    if programme.judges in (n.Judges.ORGANISATION, n.Judges.UNIT):
-        usual = _usual(programme, items.run, before.usual, types)
+    usual, goes_on = None, NOTHING_BEFORE
+    if units is None:
+        usual, goes_on = untouched.judged(programme, items.run, before.usual)
     return Judged(
-        programme, items.run, items, units, usual, Word(grade, names), Word(worst_grade, names), open_, shown_score,
+        programme, items.run, items, units, usual, goes_on, Word(grade, names), Word(worst_grade, names), open_, shown_score,
         worst_score, proposed, proposals_open, reasons, _study(programme, reasons, proposed, by_bands), chooser.least_sure,
         since, _terms(programme.terms, last) if programme.terms else {}, in_scope, contributions, carried, level_worst,
     )  # fmt: skip
@@ -319,12 +337,6 @@ def _each_once(reasons: list[tuple[str, Bits]], rows: int) -> list[tuple[str, In
         items = np.flatnonzero(there)
         made.append((id_, items, np.full(len(items), place)))
     return made
-
-
-def _usual(programme: n.Programme, run: Run, before: Before, types: Types) -> Standing | None:
-    """Give the standing of a subject without any record, by the reference."""
-    assert _NOBODY is not None  # noqa: S101 - its form is judged
-    return stand(_NOBODY, programme, {}, run, before, types)
 
 
 def _terms(terms: n.Terms, on: Meaning) -> dict[str, Num | Truth]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from goodstanding.kernel.days import add_months
 from goodstanding.kernel.rules import nodes as n
-from goodstanding.kernel.rules.levels import Event, State
 from goodstanding.store import vectors as v
 from goodstanding.store.vector_facts import Items
 from goodstanding.store.vector_hits import (
@@ -24,8 +24,8 @@ from goodstanding.store.vector_hits import (
 from goodstanding.store.vector_meaning import Meaning
 from goodstanding.store.vectors import Bits, Ints, Known, Num, Truth
 
-# Machines with more events are run one by one: few items have them, and each turn costs the same for one as for thousands.
-TOGETHER = 40
+# Turns are taken together while so many machines take part; the few that have more events go on alone: a turn costs the same for one as for thousands.
+TOGETHER = 100
 # Before every day: no clock runs, nothing bars a raise.
 _NEVER = -(2**40)
 
@@ -258,6 +258,34 @@ class _Machines:
         self.since[of] = self.clock[of] = day
         self._wait(of, day)
 
+    def run_alone(self, events: Events, own: Ints, first: int) -> None:
+        """Meet the events of one item one after the other; `first` is the number of its first event. The methods above in plain numbers."""
+        months, up, by = self.months.tolist(), self.up.tolist(), self.by.tolist()
+        item = events.item[own[0]]
+        level, since, waits, after, head, begin = int(self.level[item]), _NEVER, _NEVER, 0, -1, 0
+        due = -_NEVER  # when it rises by itself: later than every day while no clock runs
+        columns = (events.day, events.raising, events.to, events.level, events.rule, events.after)
+        met = zip(*(column[own].tolist() for column in columns), strict=True)
+        for at, (day, raising, to, of, rule, ground_after) in enumerate(met, first):
+            while due <= day:
+                level, head, begin, since = up[level], by[level], at, due
+                waits = max(waits, add_months(due, after))
+                due = add_months(due, months[level]) if months[level] >= 0 else -_NEVER
+            if not raising:
+                after = ground_after
+                if to > level:
+                    level, head, begin = to, -1, at
+            elif level == of and day >= waits:
+                level, head, begin = to, rule, at + 1
+            else:
+                continue
+            since = day
+            waits = max(waits, add_months(day, after))
+            due = add_months(day, months[level]) if months[level] >= 0 else -_NEVER
+        self.level[item], self.since[item], self.clock[item] = level, since, since
+        self.not_before[item], self.after[item] = waits, after
+        self.head[item], self.from_[item] = head, begin
+
     def _wait(self, of: Ints, day: Ints) -> None:
         self.not_before[of] = np.maximum(self.not_before[of], v.add_months(day, self.after[of]))
 
@@ -274,11 +302,9 @@ def _run(
     chosen = np.flatnonzero(which)
     starts = starts_of(events.item[chosen])
     sizes = np.diff(np.append(starts, len(chosen)))
-    many = sizes > TOGETHER
-    alone = [
-        _one_by_one(levels, rank, events, chosen[at : at + size], rises, items)
-        for at, size in zip(starts[many], sizes[many], strict=True)
-    ]
+    many = sizes > (np.sort(sizes)[-TOGETHER] if len(sizes) >= TOGETHER else 0)
+    for at, size in zip(starts[many], sizes[many], strict=True):
+        state.run_alone(events, chosen[at : at + size], int(at))
     few, sizes = starts[~many], sizes[~many]
     for turn in range(int(sizes.max()) if len(sizes) else 0):
         at = few[sizes > turn] + turn
@@ -292,57 +318,20 @@ def _run(
         state.lift(
             events.item[lifts], events.day[lifts], events.level[lifts], events.to[lifts], events.rule[lifts], at[~down]
         )  # fmt: skip
-    heavy = np.array([item for item, _, _, _ in alone], dtype=np.int64)
-    at_end = rises.copy()
-    at_end[heavy] = False
-    of = np.flatnonzero(at_end)
+    of = np.flatnonzero(rises)
     end = np.full(len(of), len(chosen), dtype=np.int64)
     state.rise(of, np.full(len(of), items.run.judged, dtype=np.int64), end)
-    items_fired, rules_fired = _fired(events, chosen, state, heavy)
-    for item, level, since, fired in alone:
-        state.level[item], state.since[item] = level, since
-        items_fired = np.append(items_fired, np.full(len(fired), item))
-        rules_fired = np.append(rules_fired, np.array(fired, dtype=np.int64))
     return Reached(
-        state.level, v.exact(state.since, state.since != _NEVER), (items_fired, rules_fired)
+        state.level, v.exact(state.since, state.since != _NEVER), _fired(events, chosen, state)
     )
 
 
-def _one_by_one(
-    levels: n.Levels, rank: Mapping[str, int], events: Events, own: Ints, rises: Ints, items: Items
-) -> tuple[int, int, int, list[int]]:
-    """Run the machine of one item with many events by the reference; give item, level, since, and the rules that brought it there."""
-    ids = [*(g.id for g in levels.grounds), *(r.id for r in levels.raises)]
-    by_itself = {r.level: r for r in levels.raises if r.months is not None}
-    state, item = State(levels.start, dict(rank), by_itself), int(events.item[own[0]])
-    for e in own:
-        day, level = int(events.day[e]), int(events.level[e])
-        event = Event(
-            day,
-            raising=bool(events.raising[e]),
-            rule_order=0,
-            known_from=0,
-            record="",
-            rule=ids[int(events.rule[e])],
-            to=levels.order[int(events.to[e])],
-            level=levels.order[level] if level >= 0 else "",
-            after=int(events.after[e]),
-        )
-        state.rise_by_itself(day)
-        state.meet(event)
-    if rises[item]:
-        state.rise_by_itself(items.run.judged)
-    done = state.done()
-    since = _NEVER if done.since is None else done.since
-    return item, rank[done.level], since, [ids.index(rule) for _, rule in done.fired]
-
-
-def _fired(events: Events, chosen: Ints, state: _Machines, but: Ints) -> tuple[Ints, Ints]:
-    """Give (item, rule) of what brought each level, but for some items: the raise, then the grounds met since, each once."""
+def _fired(events: Events, chosen: Ints, state: _Machines) -> tuple[Ints, Ints]:
+    """Give (item, rule) of what brought each level: the raise, then the grounds met since, each once."""
     heads = np.flatnonzero(state.head >= 0)
     place = np.arange(len(chosen))
     item = events.item[chosen]
-    counts = (place >= state.from_[item]) & (events.raising[chosen] == 0) & ~np.isin(item, but)
+    counts = (place >= state.from_[item]) & (events.raising[chosen] == 0)
     items = np.concatenate([heads, item[counts]])
     rules = np.concatenate([state.head[heads], events.rule[chosen][counts]])
     order = np.argsort(items, kind="stable")

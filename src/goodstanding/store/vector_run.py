@@ -1,27 +1,27 @@
-"""The columnar road: facts are made by the engine's text, all rules run over whole columns, the standings lie in Parquet.
+"""The columnar road: facts are read as columns, all rules run over whole columns, the standings lie in Parquet.
 
 It says row by row what the interpreter says, and is the fast one: no plan is made for a statement, and what no record touches costs nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 import numpy as np
 
 from goodstanding.compile import tables
 from goodstanding.compile.duckdb import DUCKDB
 from goodstanding.compile.issued import issued_before, origins_of
-from goodstanding.compile.tables import Table
+from goodstanding.compile.versions import subjects
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.windows import Run
 from goodstanding.store.duck import Engine, Step, Task
 from goodstanding.store.lake import name_of
-from goodstanding.store.standings import CONTRIBUTIONS, STANDINGS, TableWriter
+from goodstanding.store.standings import CONTRIBUTIONS, STANDINGS, TableWriter, coded
 from goodstanding.store.vector_facts import Facts, FactsReader, wanted
 from goodstanding.store.vector_grades import NOTHING
-from goodstanding.store.vector_judge import CarriedIn, Judged, carried_on, judge
+from goodstanding.store.vector_judge import CarriedIn, Judged, Untouched, carried_on, judge
 from goodstanding.store.vector_tables import TableMaker
 from goodstanding.store.vectors import Ints
 
@@ -29,12 +29,18 @@ from goodstanding.store.vectors import Ints
 class VectorEngine(Engine):
     """Judges a range of buckets over columns."""
 
-    numbered = False
     _reader: FactsReader | None = None
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self._untouched = Untouched(self.types)
+        return self
 
     def judge(self, low: int, high: int, laws: Mapping[str, str], writer: TableWriter) -> None:
         """Judge the subjects of a range by every task."""
-        self.fold(low, high)
+        self.buckets = {tables.BUCKET_FROM: low, tables.BUCKET_TO: high}
+        for table in subjects(DUCKDB, self.known):
+            self.make(table)
         self.names = self._texts(f"SELECT subject FROM {name_of(tables.SUBJECTS)} ORDER BY _s")
         self.unit_names = self._texts(
             f"SELECT subject FROM {name_of(tables.UNIT_SUBJECTS)} ORDER BY _s"
@@ -46,24 +52,13 @@ class VectorEngine(Engine):
             writer.add(*self._result_of(task, judged, laws))
 
     def reader(self) -> FactsReader:
-        """Give what reads facts; what it learns of the register is kept."""
+        """Give what reads facts of each range."""
         if self._reader is None:
             programmes = {p.key: p for task in self.tasks for p, _ in task.steps}.values()
             self.engine.execute("SET preserve_insertion_order = true")
-            self._reader = FactsReader(self.engine, self.types, wanted(programmes, self.types))
+            asked = wanted(programmes, self.types)
+            self._reader = FactsReader(self.engine, self.types, asked, self.known)
         return self._reader
-
-    def make_facts(self, made: Sequence[Table]) -> None:
-        """Make tables only of what others read; the rest is worked out where it is read, once."""
-        for table in made:
-            name = DUCKDB.name(table.name)
-            if sum(other.sql.count(name) for other in made if other is not table) > 1:
-                self.make(table)
-                continue
-            sql = table.sql
-            for parameter, value in self.buckets.items() if table.by_bucket else ():
-                sql = sql.replace(DUCKDB.parameter(parameter), str(int(value)))
-            self.engine.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
 
     def _texts(self, sql: str) -> Any:  # noqa: ANN401 - pyarrow has no types
         return self.engine.sql(sql).to_arrow_table().column(0).combine_chunks()
@@ -82,19 +77,19 @@ class VectorEngine(Engine):
             programme, run = task.earlier[k]
             before = self._carried_in(programme, run, carried)
             judged = self._judge(programme, run, facts, before)
-            carried = carried_on(judged, before, self._subjects(programme))
+            carried = carried_on(judged, self._subjects(programme))
         self._kept = (task.earlier, carried)
         before = self._carried_in(task.programme, task.run, carried)
         judged = self._judge(task.programme, task.run, facts, before)
         if task.run.cycle is not None:
-            carried = carried_on(judged, before, self._subjects(task.programme))
+            carried = carried_on(judged, self._subjects(task.programme))
             self._kept = (task.steps, carried)
         return judged
 
     def _judge(
         self, programme: n.Programme, run: Run, facts: Mapping[str, Facts], before: CarriedIn
     ) -> Judged:
-        return judge(programme, run, facts, self._subjects(programme), before, self.types)
+        return judge(programme, run, facts, self._subjects(programme), before, self._untouched)
 
     def _carried_in(self, programme: n.Programme, run: Run, computed: CarriedIn) -> CarriedIn:
         """Put what was issued for the cycle before in the place of what was computed."""
@@ -127,10 +122,10 @@ class VectorEngine(Engine):
         if programme.judges is n.Judges.UNIT:
             names, units = self._holders(task.run), self.unit_names
         maker = TableMaker(judged, names, units, self.known, laws.get(programme.key, ""))
-        standings = maker.standings().cast(STANDINGS)
+        standings = maker.standings().cast(coded(STANDINGS))
         if programme.score is None:
             return standings, CONTRIBUTIONS.empty_table()
-        return standings, maker.contributions().cast(CONTRIBUTIONS)
+        return standings, maker.contributions().cast(coded(CONTRIBUTIONS))
 
     def _holders(self, run: Run) -> Any:  # noqa: ANN401 - pyarrow has no types
         """Give the organisation that holds each unit on the judged day; missing where none does."""

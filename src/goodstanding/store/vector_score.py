@@ -15,8 +15,8 @@ from goodstanding.store.vector_hits import (
     Groups,
     Worth,
     group_worth,
-    per_item,
     reduced,
+    safe_to_add,
     starts_of,
 )
 from goodstanding.store.vector_meaning import Meaning
@@ -70,7 +70,7 @@ def score(chooser: Chooser, programme: n.Score, on: Meaning) -> tuple[list[Contr
     }
     _one_act_once([t for t in takings.values() if not t.rule.adds and not t.rule.beside])
     made = [
-        _contribution(takings[i], rows) if i in takings else _applied_once(rule, on)
+        _contribution(takings[i]) if i in takings else _applied_once(rule, on)
         for i, rule in enumerate(programme.rules)
         if i in takings or rule.select is None
     ]
@@ -184,17 +184,19 @@ def _keep(takings: Sequence[_Taking], *, low: bool) -> None:
         begin += len(places)
 
 
-def _contribution(taking: _Taking, rows: int) -> Contribution:
+def _contribution(taking: _Taking) -> Contribution:
     """Add up what a rule keeps, at most its bound."""
     groups, rule = taking.groups, taking.rule
-    kept = (taking.kept_low | taking.kept_high).astype(np.int64)
-    low = per_item(np.add, np.where(taking.kept_low, taking.worth.low, 0), groups.item, rows, 0)
-    high = per_item(np.add, np.where(taking.kept_high, taking.worth.high, 0), groups.item, rows, 0)
-    count = per_item(np.add, kept, groups.item, rows, 0)
+    starts = starts_of(groups.item)
+    kept = (
+        np.where(taking.kept_low, taking.worth.low, 0),
+        np.where(taking.kept_high, taking.worth.high, 0),
+        taking.kept_low | taking.kept_high,
+    )
+    low, high, count = (reduced(np.add, safe_to_add(values), starts) for values in kept)
     if rule.at_most is not None:
         low, high = np.minimum(low, rule.at_most), np.minimum(high, rule.at_most)
-    item = groups.item[starts_of(groups.item)]
-    return Contribution(rule, item, low[item], high[item], count[item])
+    return Contribution(rule, groups.item[starts], low, high, count)
 
 
 def _applied_once(rule: n.Deduction, on: Meaning) -> Contribution:

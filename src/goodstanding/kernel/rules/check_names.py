@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from goodstanding.kernel import days
 from goodstanding.kernel.finding import Place
+from goodstanding.kernel.rules.closed import matches
 from goodstanding.kernel.rules.items import Adopted, Adoption
 from goodstanding.kernel.rules.library import Library
 from goodstanding.kernel.rules.nodes import Basis, RecordType
@@ -96,7 +97,7 @@ def _check_adopting(library: Library, adoption: Adoption, programme: str, place:
     authority = library.authorities.get(adoption.by)
     if authority is None:
         return
-    if programme and not any(_matches(pattern, programme) for pattern in authority.adopts):
+    if programme and not any(matches(pattern, programme) for pattern in authority.adopts):
         found = ", ".join(authority.adopts)
         library.note("may-not-adopt", place, name=adoption.by, programme=programme, found=found)
     start, end = authority.valid_from, authority.valid_to
@@ -143,7 +144,7 @@ def _check_may_file(library: Library, type_: RecordType) -> None:
     for name in type_.filed_by:
         authority = library.authorities.get(name)
         if authority is not None and not any(
-            _matches(pattern, type_.id) for pattern in authority.files
+            matches(pattern, type_.id) for pattern in authority.files
         ):
             library.note(
                 "may-not-file",
@@ -152,10 +153,6 @@ def _check_may_file(library: Library, type_: RecordType) -> None:
                 record=type_.id,
                 found=", ".join(authority.files),
             )
-
-
-def _matches(pattern: str, name: str) -> bool:
-    return name.startswith(pattern.removesuffix("*")) if pattern.endswith("*") else name == pattern
 
 
 def _check_mapping(library: Library, before: RecordType, after: RecordType) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from goodstanding.kernel import days
 from goodstanding.kernel.carrier import Map, Node, Text
 from goodstanding.kernel.finding import NOWHERE, Finding, Place, Severity, finding
+from goodstanding.kernel.measures import Measure
 from goodstanding.kernel.quantity import Kind, Type
+from goodstanding.kernel.rules.closed import Catalogue, CoverageTable, EntityList
 from goodstanding.kernel.rules.items import (
     Adopted,
     Adoption,
@@ -26,6 +28,11 @@ from goodstanding.kernel.rules.shapes import nearest
 _T = TypeVar("_T")
 # What looks like the id of an instrument rather than an article: letters, then a number after a hyphen.
 _INSTRUMENT = re.compile(r"[a-z]+(-[a-z]+)*-\d[a-z0-9-]*")
+
+
+class _Placed(Protocol):
+    @property
+    def place(self) -> Place: ...
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,12 @@ class Library:
     instruments: dict[str, Instrument] = field(default_factory=dict)
     authorities: dict[str, Authority] = field(default_factory=dict)
     types: dict[str, tuple[RecordType, ...]] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    lists: dict[str, EntityList] = field(default_factory=dict)
+    catalogues: dict[str, tuple[Catalogue, ...]] = field(
+        default_factory=dict
+    )  # by id, eldest first
+    coverage: dict[str, CoverageTable] = field(default_factory=dict)
     settings: list[Setting] = field(default_factory=list)
     parameters: list[Parameter] = field(default_factory=list)
     adopted: list[Adopted] = field(default_factory=list)
@@ -65,6 +78,13 @@ class Library:
     ) -> None:
         """Add a finding."""
         self.findings.append(finding(code, place, severity=severity, **said))
+
+    def is_new(self, known: Mapping[str, _Placed], key: Text) -> bool:
+        """Tell whether nothing of this kind has the name yet; a finding where something has."""
+        if key.value in known:
+            where = f"{known[key.value].place}"
+            self.note("duplicate-id", key.place, name=key.value, where=where)
+        return key.value not in known
 
     def adopts(self, programme: str, version: str, kind: str, name: str) -> Adopted | None:
         """Give the adoption of an item by its name, None where nobody adopted it."""

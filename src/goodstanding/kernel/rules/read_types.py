@@ -67,13 +67,7 @@ def read_instruments(library: Library, file: Map) -> None:
     for key, node in (file.map("instruments") or file).entries:
         if not isinstance(node, Map):
             continue
-        if key.value in library.instruments:
-            library.note(
-                "duplicate-id",
-                key.place,
-                name=key.value,
-                where=f"{library.instruments[key.value].place}",
-            )
+        library.is_new(library.instruments, key)
         start, end = valid_of(node)
         library.instruments[key.value] = Instrument(
             key.value,
@@ -92,13 +86,7 @@ def read_authorities(library: Library, file: Map) -> None:
     for key, node in (file.map("authorities") or file).entries:
         if not isinstance(node, Map):
             continue
-        if key.value in library.authorities:
-            library.note(
-                "duplicate-id",
-                key.place,
-                name=key.value,
-                where=f"{library.authorities[key.value].place}",
-            )
+        library.is_new(library.authorities, key)
         start, end = valid_of(node)
         library.authorities[key.value] = Authority(
             key.value,

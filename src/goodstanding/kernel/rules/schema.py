@@ -1,6 +1,6 @@
 """The forms of law files as a JSON Schema, for editors: completion, descriptions and red lines while typing.
 
-Made from the same tables the reader uses (`forms.FILES`); the committed copy is docs/law.schema.json.
+Made from the same tables the reader uses (`forms.FILES`, `closed_forms.CLOSED_FILES`); the committed copy is docs/law.schema.json.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from goodstanding.kernel.rules.forms import FILES
+from goodstanding.kernel.rules.closed_forms import ALL_FILES
 from goodstanding.kernel.rules.shapes import (
     LANGUAGE,
     Anything,
@@ -33,7 +33,7 @@ _AS_EDITORS_READ = {"yes": True, "no": False}
 def schema() -> Schema:
     """Give the schema of a law file of any kind."""
     made = _Maker()
-    kinds = [made.shape(form) for form in FILES.values()]
+    kinds = [made.shape(form) for form in ALL_FILES.values()]
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Law file",
