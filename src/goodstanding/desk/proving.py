@@ -6,9 +6,10 @@ model. Three answers: proved; refuted, with the story; not decided, and why. A r
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from goodstanding.desk.seeking import Seeker
 from goodstanding.desk.stories import Story, Told, grades_of, order_of, read_told
 from goodstanding.kernel.law import Law
 from goodstanding.kernel.rules import nodes as n
+from goodstanding.kernel.rules.walk import types_read
 from goodstanding.store.solve import MODEL, NO_MODEL, UNKNOWN, Answer, Solvers
 
 PROVED, REFUTED, OPEN = "proved", "refuted", "not decided"
@@ -118,14 +120,48 @@ def prove(
 ) -> list[Result]:
     """Prove (or refute) all properties of a programme's versions, or of every programme, within a time.
 
-    A goal that is asked when the time is over is not decided, and its answer says so.
+    Programmes are proved side by side, the largest first. A goal that is asked when the time is over is not decided, and its answer says so.
     """
-    chosen = [
-        one
-        for id_, versions in law.programmes.items()
-        if programme in (None, id_)
-        for one in versions
-    ]
+    if programme is not None or processes == 1:
+        return _prove(
+            law, [programme] if programme else list(law.programmes), seconds, processes, progress
+        )
+    until = time.time() + seconds  # by the clock that all processes share
+    largest = sorted(law.programmes, key=lambda id_: -_size(law.programmes[id_]))
+    found: dict[str, list[Result]] = {}
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        asked = {
+            pool.submit(_prove_one, _alone(law, id_), until, processes): id_ for id_ in largest
+        }
+        for at, future in enumerate(as_completed(asked)):
+            found[asked[future]] = future.result()
+            progress("proving", at + 1, len(asked))
+    return [result for id_ in law.programmes for result in found[id_]]
+
+
+def _size(versions: Sequence[n.Programme]) -> int:
+    """Say about how much there is to prove of a programme."""
+    return sum(len(types_read(one)) for one in versions)
+
+
+def _alone(law: Law, programme: str) -> Law:
+    """Give the law with one programme alone: what its proofs read, in a form that goes to another process."""
+    return Law(
+        record_types=dict(law.record_types),
+        programmes={programme: law.programmes[programme]},
+        cases=tuple(case for case in law.cases if case.programme == programme),
+    )
+
+
+def _prove_one(law: Law, until: float, processes: int) -> list[Result]:
+    """Prove the only programme of a law until a time of the clock."""
+    return _prove(law, list(law.programmes), until - time.time(), processes, silent)
+
+
+def _prove(
+    law: Law, programmes: Sequence[str], seconds: float, processes: int, progress: Progress
+) -> list[Result]:
+    chosen = [one for id_ in programmes for one in law.programmes.get(id_, ())]
     with Solvers(processes, time.monotonic, total_seconds=seconds) as solvers:
         # later versions first: their cases are the most, and a story about one is tried on the others
         provers = [Prover(law, one, solvers) for one in reversed(chosen)]

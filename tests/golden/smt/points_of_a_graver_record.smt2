@@ -71,6 +71,4 @@
 (define-fun |taken, high| () Int (+ |taken by the rest, high| |act, high|))
 (define-fun |act, high 2| () Int (ite (not (>= |the act under other rules and records, high| (ite |possible hit| 150000 0))) (ite |possible hit| 150000 0) |the act under other rules and records, high|))
 (define-fun |taken, high 2| () Int (+ |taken by the rest, high| |act, high 2|))
-(declare-const |given by the rest| Int)
-(assert (>= |given by the rest| 0))
 (assert (or (not (>= |taken, low 2| |taken, low|)) (not (>= |taken, high 2| |taken, high|))))

@@ -53,6 +53,4 @@
 (assert (>= |taken by the rest, high| 0))
 (define-fun |act, high| () Int (ite (not (>= 0 (ite (and |in window| (not |no|)) 150000 0))) (ite (and |in window| (not |no|)) 150000 0) 0))
 (define-fun |taken, high| () Int (+ |taken by the rest, high| |act, high|))
-(declare-const |given by the rest| Int)
-(assert (>= |given by the rest| 0))
 (assert (or (not (>= |taken, low| |taken by the rest, low|)) (not (>= |taken, high| |taken by the rest, high|))))
