@@ -87,7 +87,7 @@ def main() -> int:
     planned, versions = programmes(read), records(read)
     assert len(versions) == RECORDS
     standings = len(list(judge(read, planned, versions)))
-    assert standings >= len(planned) // 2
+    assert standings > RECORDS // 4
     took = []
     for _ in range(ROUNDS):
         start = perf_counter_ns()

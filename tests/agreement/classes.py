@@ -12,7 +12,7 @@ import pytest
 from goodstanding.kernel import days, quantity
 from goodstanding.kernel.facts import facts
 from goodstanding.kernel.quantity import NARROW, Kind
-from goodstanding.kernel.rules import aggregate, evaluate, levels, meaning
+from goodstanding.kernel.rules import aggregate, levels, meaning, scoring
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.aggregate import Group, Hit, Window
 from goodstanding.kernel.rules.grading import Outcome
@@ -106,9 +106,9 @@ class Classes:
             return windowed(groups, months)
 
         with pytest.MonkeyPatch.context() as patch:
-            for where in (meaning, evaluate):
+            for where in (meaning, scoring):
                 patch.setattr(where, "round_half_up", rounding)
-            for where in (aggregate, evaluate, levels):
+            for where in (aggregate, scoring, levels):
                 patch.setattr(where, "group_value", taking)
             for where in (aggregate, levels):
                 patch.setattr(where, "windows", windowing)
