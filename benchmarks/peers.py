@@ -270,7 +270,7 @@ def by_openfisca(register: Path, judged: date, out: Path) -> None:
 
     for name, type_ in (("is_penalty", bool), ("day", int), ("kind", int), ("amount", int)):
         variable(name, person, type_)
-    totals = {name: total(name, *rest) for name, *rest in INDICATORS}
+    totals = {name: total(*rest) for name, *rest in INDICATORS}
     for name, _, what, _, _ in INDICATORS:
         if not what:
             variable(name, group, int, totals[name])
