@@ -5,17 +5,30 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from goodstanding.desk.asking import Asked
 from goodstanding.desk.context import Desk
+from goodstanding.desk.evaluating import Road, evaluate
 from goodstanding.desk.explaining import data_of, explain_one, programme_on, said
 from goodstanding.desk.wording import read_wording
 from goodstanding.kernel import days
 from goodstanding.kernel.finding import Finding
 from goodstanding.kernel.telling import Audience
 from tests.desk.test_issued import issued, register
-from tests.small_law import TODAY, VERSIONS, paid, penalty, small_law, write_small
+from tests.small_law import (
+    ORGANISATION_ROWS,
+    TODAY,
+    UNIT_ROWS,
+    VERSIONS,
+    holding,
+    organisation,
+    paid,
+    penalty,
+    small_law,
+    write_small,
+)
 
 WORDS, SENTENCES = read_wording([Path(__file__).parents[2] / "law"])
 
@@ -207,5 +220,104 @@ def test_the_public_is_not_told_of_study_results_nor_of_what_an_answer_does_not_
     for hidden in ("Yearly grade", "1-a", "with unpaid", "Proposed", "Goes on", "records about"):
         assert hidden not in text
     told = data_of(desk, found, asked, Audience.PUBLIC)["standings"]
-    assert {s["programme"] for s in told} == {"xs.standing", "xs.terms"}
-    assert not {"at_worst", "open", "score", "met", "proposed"} & set(told[0])
+    # the two decisions are past the end of their display
+    assert {s["programme"] for s in told} == {"xs.standing"}
+    assert not {"at_worst", "score", "met", "proposed"} & set(told[0])
+
+
+def test_the_public_is_told_that_a_grade_is_open_and_a_proposal(desk, small):
+    asked = Asked(programmes=("xs.standing",))
+    for one, is_open in (("one", True), ("two", False)):
+        found = explain_one(desk, small, one, asked)
+        text = said(desk, found, asked, "en", Audience.PUBLIC)
+        assert ("Open: facts are missing" in text) is is_open
+        assert "is a proposal until" in text
+        data = data_of(desk, found, asked, Audience.PUBLIC)
+        assert (data["proposal"], data["standings"][0]["open"]) == (True, is_open)
+
+
+def test_the_public_is_told_of_what_is_known_now_whatever_was_asked(desk, small):
+    now, then = Asked(), Asked(known="5")
+    answers = [explain_one(desk, small, "one", asked) for asked in (now, then)]
+    assert data_of(desk, answers[0], now) != data_of(desk, answers[1], then)
+    public = [data_of(desk, a, now, Audience.PUBLIC) for a in answers]
+    assert public[0] == public[1]
+    texts = [said(desk, a, now, "zh", Audience.PUBLIC) for a in answers]
+    assert texts[0] == texts[1]
+
+
+def test_a_listing_names_organisations_only(desk, small):
+    assert [
+        one.organisation.id for one in explain_one(desk, small, "Twice", Asked()).candidates
+    ] == ["two"]
+
+
+def test_a_standing_says_what_was_known(desk, small):
+    for known in ("5", "20"):
+        found = explain_one(desk, small, "one", Asked(known=known))
+        assert {s["known"] for s in data_of(desk, found, Asked())["standings"]} == {int(known)}
+
+
+def test_a_cycle_that_is_not_over_is_provisional(desk, small):
+    asked = Asked(programmes=("xs.yearly",), cycles=(2025, 2026))
+    found = explain_one(desk, small, "one", asked)
+    assert [s["provisional"] for s in data_of(desk, found, asked)["standings"]] == [False, True]
+    assert said(desk, found, asked, "en").count("Provisional:") == 1
+
+
+# --------------------------------------------------------------------------------------------------
+# Rows that a run refuses are not judged for one organisation either
+
+REFUSED = {
+    "a person-like form": ({"organisations": (*organisation("x")[:8], "gleif", "SOLE_PROPRIETOR", "organisation", "somebody")}, "person-like-form"),
+    "a form nobody vouches for": ({"organisations": organisation("x", vouched_by=None)}, "form-not-vouched"),
+    "an unknown form": ({"organisations": organisation("x", form="company")}, "not-one-of"),
+    "no form": ({"organisations": organisation("x", form=None)}, "missing-value"),
+    "two versions of an organisation": ({"organisations": organisation("one", known=(7, None))}, "known-twice"),
+    "a negative amount": ({"versions": penalty("x-1", "one", "2026-02-01", fine=-700_000)}, "beyond-bounds"),
+    "two versions of a record": ({"versions": penalty("1-a", "one", "2026-02-01", known=(9, None))}, "known-twice"),
+    "a word the law does not know": ({"versions": penalty("x-1", "one", "2026-02-01", kind="flogging")}, "not-one-of"),
+    "two holders of a unit": ({"units": holding("u1", "three", "2025-07-01")}, "two-holders"),
+    "the bucket of another": ({"organisations": (1, *organisation("x", identifier="x")[1:])}, "wrong-bucket"),
+}  # fmt: skip
+ROWS = {"organisations": ORGANISATION_ROWS, "units": UNIT_ROWS, "versions": VERSIONS}
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=str)
+def test_what_a_run_refuses_is_not_judged_for_one_organisation(desk, tmp_path, case):
+    more, code = REFUSED[case]
+    rows = {name: [*some, *([more[name]] if name in more else [])] for name, some in ROWS.items()}
+    made = write_small(tmp_path / "r", desk.law, **rows)
+    done = evaluate(desk, made, Asked(), tmp_path / "s.parquet", Road.INTERPRETER)
+    ran = sorted(
+        duckdb.execute(
+            "SELECT organisation, unit, programme, grade FROM read_parquet(?)", [str(done.out)]
+        ).fetchall(),
+        key=repr,
+    )
+    told, codes = [], []
+    for asked in ("one", "two", "three", "x"):
+        found = explain_one(desk, made, asked, Asked())
+        told += [
+            (s.organisation, s.unit, s.programme, s.grade)
+            for s in (e.standing for e in found.explanations)
+        ]
+        codes += [f.code for f in found.findings]
+        for f in found.findings:
+            assert str(tmp_path / "r") in str(f.place) or f.place.file == "ORGANISATION"
+    assert sorted(told, key=repr) == ran
+    assert done.refused > 0
+    assert code in codes
+
+
+def test_the_offices_are_told_of_refused_rows_and_the_public_is_not(desk, tmp_path):
+    wrong = penalty("x-1", "one", "2026-02-01", fine=-700_000)
+    made = write_small(tmp_path / "r", desk.law, [*VERSIONS, wrong])
+    found = explain_one(desk, made, "one", Asked())
+    text = said(desk, found, Asked(), "en")
+    assert "A number lies outside its bounds" in text
+    assert "x-1: fine -700000" in text
+    assert [f["code"] for f in data_of(desk, found, Asked())["findings"]] == ["beyond-bounds"]
+    public = said(desk, found, Asked(), "en", Audience.PUBLIC)
+    assert "x-1" not in public
+    assert data_of(desk, found, Asked(), Audience.PUBLIC)["findings"] == []

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -243,6 +244,9 @@ WRONG = [
     ["explain", "r"],
     ["import", "cn-court", "f", "--out", "x"],
     ["import", "eu-ets", "--out", "x"],
+    ["evaluate", "r", "--out", ""],
+    ["evaluate", "r", "--out", "x/.."],
+    ["sample", ".", "--organisations", "5"],
 ]
 
 
@@ -256,6 +260,81 @@ def test_a_command_written_wrongly_exits_with_two(run, arguments):
 def test_a_usage_error_is_said_in_the_language_asked_for(run):
     assert "用法错误" in run("sample", "out", "--organisations", "0", "--lang", "zh")[2]
     assert "应为 1 至" in run("sample", "out", "--organisations", "0", "--lang=zh")[2]
+
+
+def _pipe(out, _register):
+    os.mkfifo(out)
+    return out
+
+
+def _contributions_pipe(out, _register):
+    os.mkfifo(out.with_name("s.contributions.parquet"))
+    return out
+
+
+def _folder(out, _register):
+    out.mkdir()
+    return out
+
+
+def _linked(out, register):
+    out.with_name("link").symlink_to(register)
+    return out.with_name("link") / "s.parquet"
+
+
+# What stands where the output should go -> the finding that says so.
+NO_OUTPUT = {
+    "a pipe": (_pipe, "output-no-file"),
+    "a pipe beside it": (_contributions_pipe, "cannot-write"),
+    "a folder": (_folder, "cannot-write"),
+    "inside the register": (lambda _, register: register / "s.parquet", "output-in-register"),
+    "the register": (lambda _, register: register, "output-in-register"),
+    "inside by a link": (_linked, "output-in-register"),
+    "below a file": (lambda _, register: register / "register.json" / "s.parquet", "output-in"),
+}
+
+
+@pytest.mark.parametrize("case", NO_OUTPUT)
+def test_only_a_file_or_result_of_ours_is_replaced(run, law, tmp_path, case):
+    register = write_small(tmp_path / "r", small_law(law))
+    make, said = NO_OUTPUT[case]
+    out = make(tmp_path / "s.parquet", register)
+    before = {p: p.lstat() for p in sorted(tmp_path.rglob("*")) if not p.is_dir()}
+    code, _, err = run("evaluate", register, "--law", law, "--out", out)
+    assert (code, said in err) == (1, True), err
+    left = {p: p.lstat() for p in before}
+    assert [(s.st_ino, s.st_mode, s.st_size) for s in left.values()] == [
+        (s.st_ino, s.st_mode, s.st_size) for s in before.values()
+    ]
+
+
+def test_two_runs_do_not_write_into_one_output(run, law, small, monkeypatch, tmp_path):
+    out = tmp_path / "s.parquet"
+    asked = ("evaluate", small, "--law", law, "--out", out)
+    own, seen = cli.evaluating.evaluate, []
+
+    def meanwhile(*arguments, **named):
+        monkeypatch.setattr(cli.evaluating, "evaluate", own)
+        seen.append(run(*asked, "--lang", "zh"))
+        return own(*arguments, **named)
+
+    monkeypatch.setattr(cli.evaluating, "evaluate", meanwhile)
+    assert run(*asked)[0] == 0
+    assert seen[0][:2] == (1, "")
+    assert "另一次运行正在写入此输出" in seen[0][2]
+    assert run(*asked)[0] == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["s.contributions.parquet", "s.parquet"]
+
+
+@pytest.mark.parametrize("command", [("law", "check"), ("evaluate", "r", "--out", "x", "--law")])
+@pytest.mark.parametrize("made", [True, False], ids=["empty", "none"])
+def test_a_folder_without_law_is_an_error(run, tmp_path, command, made):
+    folder = tmp_path / "law"
+    if made:
+        folder.mkdir()
+    code, out, err = run(*command, folder)
+    assert code == 1
+    assert "no-law" in out + err
 
 
 HOSTILE = {
@@ -313,6 +392,43 @@ def test_an_interruption_is_no_traceback(run, law, small, monkeypatch):
 
     monkeypatch.setattr(cli.explaining, "explain_one", interrupted)
     assert run("explain", small, "one", "--law", law, "--lang", "zh") == (130, "", "已中断\n")
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "end"])
+def test_a_run_ended_inside_the_engine_leaves_one_line_and_no_folder(
+    run, law, small, monkeypatch, tmp_path, asked
+):
+    def interrupted(*_, **__):
+        try:
+            os.kill(os.getpid(), asked)
+        except KeyboardInterrupt:  # what the engine makes of it
+            raise RuntimeError("Query interrupted") from None
+        pytest.fail("the signal was not heard")
+
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # kinder than ending here
+    monkeypatch.setattr(cli.evaluating, "_judge", interrupted)
+    try:
+        ended = run("evaluate", small, "--law", law, "--out", tmp_path / "s.parquet")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended == (128 + asked, "", "interrupted\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_signal_does_not_disturb_the_clearing_away(run, law, small, monkeypatch):
+    def interrupted(*_):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    monkeypatch.setattr(cli.explaining, "explain_one", interrupted)
+    try:
+        assert run("explain", small, "one", "--law", law) == (130, "", "interrupted\n")
+        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_a_reader_that_goes_away_is_no_traceback(law):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from goodstanding.kernel import days
 from goodstanding.kernel.facts import facts
 from goodstanding.kernel.record import Version
 from goodstanding.kernel.rules import nodes as n
@@ -136,6 +137,60 @@ def test_the_public_is_told_of_public_grades_only_and_never_of_study_results(
         assert bool(teller.tell(whole, Audience.PUBLIC)) is told
         assert teller.tell(whole, Audience.SUBJECT)
     assert bool(as_data(whole, Audience.PUBLIC)) is told
+
+
+NOW = days.day("2026-11-24")
+
+
+@pytest.mark.parametrize(
+    ("display", "start", "end", "told"),
+    [
+        (None, None, None, True),
+        ("term", NOW, NOW + 1, True),
+        ("term", NOW - 9, NOW, False),
+        ("term", NOW + 1, NOW + 9, False),
+        ("never", None, None, False),
+        ("not started", None, None, False),
+        ("open until cured", NOW - 9, None, True),
+        ("open until cured", NOW + 1, None, False),
+        ("end not known", NOW - 9, None, True),
+    ],
+)
+def test_the_public_is_told_of_a_decision_only_while_it_is_displayed(
+    display: str | None, start: int | None, end: int | None, told: bool
+) -> None:
+    made, versions = next(organisations(1))
+    given = facts(versions, made.types, made.known)
+    standing = stand(SUBJECT, made.programme, given, runs(made)[-1], NOTHING_BEFORE, made.types)
+    assert standing is not None
+    standing = standing._replace(
+        study=False, display=display, display_from=start, display_until=end
+    )
+    tree = explain(made.programme, standing.evaluation, given)
+    whole = Explanation(standing, tree, publicity=((standing.grade, "public"),), today=NOW)
+    assert bool(as_data(whole, Audience.PUBLIC)) is told
+    assert visible(whole, Audience.SUBJECT)
+    for teller in TELLERS:
+        assert bool(teller.tell(whole, Audience.PUBLIC)) is told
+
+
+@pytest.mark.parametrize(("stated", "told"), [("public", True), ("subject", False)])
+def test_the_public_is_told_of_the_grade_that_was_issued_if_it_is_public(
+    stated: str, told: bool
+) -> None:
+    made, versions = next(organisations(1))
+    given = facts(versions, made.types, made.known)
+    standing = stand(SUBJECT, made.programme, given, runs(made)[-1], NOTHING_BEFORE, made.types)
+    assert standing is not None
+    tree = explain(made.programme, standing.evaluation, given)
+    publicity = ((standing.grade, "public"), ("of the office", stated))
+    whole = Explanation(
+        standing._replace(study=False), tree, publicity=publicity, issued="of the office"
+    )
+    assert visible(whole, Audience.PUBLIC) is told
+    assert (as_data(whole, Audience.PUBLIC).get("issued") == "of the office") is told
+    for teller in TELLERS:
+        assert ("of the office" in teller.tell(whole, Audience.PUBLIC)) is told
 
 
 def test_a_subject_without_records_is_called_neither_certain_nor_clean() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -249,6 +250,8 @@ OTHERS = {
     "an identity of one": ("identities", ("same as", "x", "x", META.positions[0][1], 1, None, ""), "elder", "same-as-itself"),
     "an unknown identity": ("identities", ("friend of", "x", "y", META.positions[0][1], 1, None, ""), "kind", "not-one-of"),
     "what is carried is no JSON": ("issued", (bucket_of("one"), "one", "p", 2024, 1, None, "D", None, "{", "h", 1), "carried", "broken-json"),
+    **{f"what is carried is {said}": ("issued", (bucket_of("one"), "one", "p", 2024, 1, None, "D", None, said, "h", 1), "carried", "broken-json")
+       for said in ('{"a": "2024"}', '{"a": 2024.5}', '{"a": true}', '{"a": null}', '{"a": 1e3}', '{"a": 99999999999999999999}', '{"a": [1]}', "[2024]", "2024")},
     "what is carried is no map": ("issued", (bucket_of("one"), "one", "p", 2024, 1, None, "D", None, '{"a": "b"}', "h", 1), "carried", "broken-json"),
 }  # fmt: skip
 
@@ -409,7 +412,32 @@ def test_a_spoiled_file_beside_a_good_one_refuses_too(good, law, tmp_path):
     assert look(folder, law, tmp_path / "out")[0].refuses
 
 
-@pytest.mark.parametrize("text", [None, "", "{}", '{"format": 1}', "\0" * 9])
+def page(**said):
+    return json.dumps({"format": 1, "position": 20} | said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "{}",
+        '{"format": 1}',
+        "\0" * 9,
+        page(format=True),
+        page(position=-1),
+        page(position=2**63),
+        page(position=True),
+        page(position=20.0),
+        page().replace("20", "9" * 400),
+        page().replace("20", "9" * 5_000),
+        page(positions=[[-1, "2024-01-01"]]),
+        page(positions=[[2**63, "2024-01-01"]]),
+        page(positions=[[1, 20240101]]),
+        page(positions=5),
+    ],
+    ids=lambda text: repr(text)[:60],
+)
 def test_a_folder_without_its_page_is_no_register(text, tmp_path, law):
     folder = tmp_path / "r"
     folder.mkdir()
@@ -417,7 +445,8 @@ def test_a_folder_without_its_page_is_no_register(text, tmp_path, law):
         (folder / "register.json").write_text(text)
     admission, _ = look(folder, law, tmp_path / "out")
     assert [f.code for f in admission.findings] == ["no-register"]
-    assert [f.code for f in admit_one(folder, law.types)] == ["no-register"]
+    one = admit_one(folder, law.types, "one", tmp_path / "one")
+    assert [f.code for f in one.findings] == ["no-register"]
 
 
 def test_a_type_the_law_does_not_know_is_noted_and_not_read(law, tmp_path):
@@ -430,11 +459,51 @@ def test_a_type_the_law_does_not_know_is_noted_and_not_read(law, tmp_path):
     assert [f.code for f in admission.findings] == ["unknown-record-type"]
 
 
-@pytest.mark.parametrize("version", ["v2", "v01x", "v１"])
+@pytest.mark.parametrize("version", ["v2", "v01", "v01x", "v１"])
 def test_a_version_the_law_does_not_know_refuses(version, good, law, tmp_path):
     folder = spoil(good, tmp_path, lambda f: f.parent.rename(f.parent.with_name(version)))
     admission, _ = look(folder, law, tmp_path / "out")
     assert [f.code for f in admission.findings if f.refuses] == ["unknown-type-version"]
+
+
+def test_a_version_is_named_in_one_way(good, law, tmp_path):
+    folder = spoil(good, tmp_path, lambda f: shutil.copytree(f.parent, f.parent.with_name("v01")))
+    admission, _ = look(folder, law, tmp_path / "out")
+    assert [f.code for f in admission.findings if f.refuses] == ["unknown-type-version"]
+
+
+@pytest.mark.parametrize(
+    ("error", "is_broken"),
+    [
+        (duckdb.Error("Invalid Error: Invalid TType"), True),
+        (duckdb.IOException("No magic bytes"), True),
+        (duckdb.DatabaseError("deserialize"), True),
+        (duckdb.BinderException("our own text"), False),
+        (duckdb.InterruptException("INTERRUPT Error"), False),
+    ],
+    ids=repr,
+)
+def test_what_an_engine_says_of_a_file_is_a_finding_and_of_its_own_text_is_not(
+    good, law, tmp_path, monkeypatch, error, is_broken
+):
+    def fails(*_):
+        raise error
+
+    monkeypatch.setattr(admission, "_suspects", fails)
+    if is_broken:
+        found, _ = look(good, law, tmp_path)
+        assert [f.code for f in found.findings] == ["unreadable-data-file"]
+    else:
+        with pytest.raises(type(error)):
+            look(good, law, tmp_path)
+
+
+def test_a_finding_about_rows_names_the_file_as_it_was_asked_for(law, tmp_path):
+    versions = [*VERSIONS, of_penalty(fine=-1), penalty("n-1", "nobody", "2025-01-01")]
+    folder = write_small(tmp_path / "r", law, versions)
+    found, _ = look(folder, law, tmp_path / "out")
+    assert found.folder != folder
+    assert [str(f.place) for f in found.findings] == [str(folder / "records/xs.office.penalty/v1")]
 
 
 def test_records_about_nobody_are_counted(law, tmp_path):

@@ -122,3 +122,18 @@ def test_sources_are_read_for_files_that_exist(tmp_path: Path) -> None:
     file = tmp_path / "a.yaml"
     file.write_text("one\ntwo\n")
     assert read_sources([str(file), str(tmp_path / "none")]) == {str(file): ["one", "two"]}
+
+
+def test_what_is_too_deep_is_not_read_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    own, taken = yaml.parse, []
+
+    def counted(*arguments: object, **named: object) -> object:
+        for event in own(*arguments, **named):  # type: ignore[arg-type]
+            taken.append(event)
+            yield event
+
+    monkeypatch.setattr(yaml_nodes.yaml, "parse", counted)
+    findings: list[Finding] = []
+    assert read_text("a: " + "[" * 20_000, "x.yaml", findings) is None
+    assert [one.code for one in findings] == ["nested-too-deep"]
+    assert len(taken) < 2 * yaml_nodes.DEPTH_MAX

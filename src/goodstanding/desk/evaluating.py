@@ -14,6 +14,7 @@ from pathlib import Path
 
 from goodstanding.desk.asking import Asked, Job, first_cycle, jobs, position_of
 from goodstanding.desk.context import Desk, Progress
+from goodstanding.kernel import days
 from goodstanding.kernel.facts import Facts, facts
 from goodstanding.kernel.finding import Finding, Place, Severity, finding
 from goodstanding.kernel.identity import Judgeable, judgeable
@@ -149,11 +150,25 @@ def evaluate(
     try:
         _see_that_writable(order)
         with tempfile.TemporaryDirectory(prefix=".admitted-", dir=out.parent) as folder:
-            return _judge(desk, order, _admitted(desk, order, Path(folder) / "register"))
+            admission = _admitted(desk, order, Path(folder) / "register")
+            admission.findings += _provisional(planned, desk.today())
+            return _judge(desk, order, admission)
     except OSError as error:
         return Evaluated(
             None, (finding("cannot-write", Place(str(out)), found=error.strerror or "?"),)
         )
+
+
+def provisional(job: Job, today: int) -> bool:
+    """Tell whether the last day of a cycle lies after the day judged, or after today."""
+    return job.cycle is not None and min(job.judged, today) < days.of(job.cycle, 12, 31)
+
+
+def _provisional(planned: Sequence[Job], today: int) -> Iterator[Finding]:
+    for job in planned:
+        if provisional(job, today):
+            said = {"name": job.programme.id, "found": job.cycle}
+            yield finding("cycle-not-over", Place("--cycle"), severity=Severity.WARNING, **said)
 
 
 def _earlier(since: Path) -> Result | Finding:
@@ -455,7 +470,8 @@ def carried_into(job: Job, judged: Facts, issued: Issued = NOTHING_ISSUED) -> Be
     if last in issued:
         return carried_on(issued, last)
     before, start = NOTHING_BEFORE, first_cycle(job.family, job.cycle)
-    for _, at, _, evaluation in chain(job.family, judged, last, start=start, issued=issued):
+    cycles = chain(job.family, judged, last, start=start, issued=issued, latest=job.judged)
+    for _, at, _, evaluation in cycles:
         if at.cycle == last:  # a cycle that nobody judges ends the chain
             before = carried_on(issued, last, evaluation)
     return before

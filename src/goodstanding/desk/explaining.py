@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from goodstanding.desk.asking import Asked, Job, jobs, position_of
 from goodstanding.desk.context import Desk
-from goodstanding.desk.evaluating import issued_by, standings_of
+from goodstanding.desk.evaluating import issued_by, provisional, standings_of
 from goodstanding.kernel import days, forecast
 from goodstanding.kernel.coverage import Filed, coverage, overdue
 from goodstanding.kernel.facts import Facts, facts
@@ -20,6 +21,7 @@ from goodstanding.kernel.rules.explain import explain
 from goodstanding.kernel.rules.shapes import nearest
 from goodstanding.kernel.standing import Issued, Standing, carried_on
 from goodstanding.kernel.telling import Audience, Explanation, Names, Teller, as_data, visible
+from goodstanding.kernel.words import say
 from goodstanding.store.admission import admit_one, shown
 from goodstanding.store.lake import Register, Registered
 
@@ -29,7 +31,10 @@ _ASKED = Place("ORGANISATION")
 
 @dataclass(frozen=True)
 class Explained:
-    """What can be said of one organisation; `candidates` where a name or identifier fits several."""
+    """What can be said of one organisation; `candidates` where a name or identifier fits several.
+
+    `latest` is the answer from all that is known, where less was asked for: the public is told of nothing else.
+    """
 
     findings: tuple[Finding, ...] = ()
     found: Registered | None = None
@@ -38,6 +43,7 @@ class Explained:
     coverage: tuple[Filed, ...] = ()
     known: int = 0
     names: Names = field(default_factory=dict)
+    latest: Explained | None = None
 
     @property
     def refuses(self) -> bool:
@@ -51,33 +57,55 @@ def explain_one(desk: Desk, register: Path, organisation: str, asked: Asked) -> 
     planned, findings = jobs(desk.law, asked, desk.today())
     if law_wrong or any(f.refuses for f in findings):
         return Explained((*law_wrong, *findings))
-    opened = admit_one(register, desk.law.types)
-    if isinstance(opened, list):
-        return Explained(tuple(opened))
-    with opened as lake:
-        known = position_of(asked.known, lake.meta)
-        if isinstance(known, Finding):
-            return Explained((known,))
-        found = lake.find(organisation, known)
-        if len(found) != 1:
-            return _not_one(organisation, found)
-        subject = judgeable(found[0].organisation)
-        if subject is None:
-            form = found[0].organisation.form.value
-            return Explained((finding("not-judged", _ASKED, found=form),), found[0], known=known)
-        explanations = tuple(_explanations(desk.law, lake, subject, planned, known))
-        covered = _coverage(desk.law, lake, subject, planned, known)
+    with tempfile.TemporaryDirectory(prefix="good-standing-") as into:
+        looked = admit_one(register, desk.law.types, organisation, Path(into))
+        if looked.refuses:
+            return Explained(tuple(looked.findings))
+        with Register(looked.folder, looked.meta, desk.law.types) as lake:
+            told = _explained(desk, lake, organisation, asked, planned)
+    return replace(told, findings=(*looked.findings, *told.findings))
+
+
+def _explained(
+    desk: Desk, lake: Register, organisation: str, asked: Asked, planned: list[Job]
+) -> Explained:
+    known = position_of(asked.known, lake.meta)
+    if isinstance(known, Finding):
+        return Explained((known,))
+    told = _explained_at(desk, lake, organisation, planned, known)
+    if known == lake.meta.position:
+        return told
+    return replace(
+        told, latest=_explained_at(desk, lake, organisation, planned, lake.meta.position)
+    )
+
+
+def _explained_at(
+    desk: Desk, lake: Register, organisation: str, planned: list[Job], known: int
+) -> Explained:
+    found = lake.find(organisation, known)
+    if len(found) != 1:
+        return _not_one(organisation, found)
+    subject = judgeable(found[0].organisation)
+    if subject is None:
+        form = found[0].organisation.form.value
+        return Explained((finding("not-judged", _ASKED, found=form),), found[0], known=known)
+    explanations = tuple(_explanations(desk, lake, subject, planned, known))
+    covered = _coverage(desk.law, lake, subject, planned, known)
     return Explained((), found[0], (), explanations, covered, known, names_of(desk.law))
 
 
 def _not_one(organisation: str, found: list[Registered]) -> Explained:
+    """Say that nobody or several were found; of these only organisations are listed (FAIRNESS 2)."""
     code = "several-organisations" if found else "unknown-organisation"
-    return Explained((finding(code, _ASKED, found=shown(organisation)),), candidates=tuple(found))
+    listed = tuple(one for one in found if judgeable(one.organisation))
+    return Explained((finding(code, _ASKED, found=shown(organisation)),), candidates=listed)
 
 
 def _explanations(
-    law: Law, register: Register, subject: Judgeable, planned: list[Job], known: int
+    desk: Desk, register: Register, subject: Judgeable, planned: list[Job], known: int
 ) -> Iterator[Explanation]:
+    law, today = desk.law, desk.today()
     own = facts(register.versions_of(subject.id), law.types, known)
     issued = {subject.id: register.issued_to(subject.id, known)}
     held: dict[str, Facts] = {}
@@ -96,12 +124,14 @@ def _explanations(
                 if i.programme == job.programme.id
             ]
             yield Explanation(
-                standing,
+                standing._replace(known=known),
                 explain(job.programme, standing.evaluation, judged_facts),
                 _forecast(job, standing, judged_facts, issued_by(job.programme.id, given)),
                 job.programme.publicity,
                 next((i.grade for i in reversed(given) if i.cycle == job.cycle), None),
                 overdue(job.programme, standing.evaluation),
+                today,
+                provisional(job, today),
             )
 
 
@@ -153,7 +183,7 @@ def said(
     audience: Audience = Audience.OFFICES,
 ) -> str:
     """Say all explanations of one organisation in a language, cut for an audience, with what the answer covers."""
-    speaker = teller(desk, language)
+    speaker, explained = teller(desk, language), _told_to(audience, explained)
     one = explained.found
     if one is None:
         return ""
@@ -168,11 +198,24 @@ def said(
         for explanation in explained.explanations
         if visible(explanation, audience)
     ]
-    end = [] if audience is Audience.PUBLIC else [speaker.word("proposal")]
-    covered = "\n".join([*_covered(speaker, explained.coverage, audience), *end])
+    end = "\n".join([*_covered(speaker, explained.coverage, audience), speaker.word("proposal")])
+    refused = [] if audience is Audience.PUBLIC else _refused(desk, explained, language)
     if not told:
-        return "\n\n".join(["\n".join([*head, speaker.word("no_standing")]), covered])
-    return "\n\n".join(["\n".join(head), *told, covered])
+        return "\n\n".join(["\n".join([*head, speaker.word("no_standing")]), *refused, end])
+    return "\n\n".join(["\n".join(head), *told, *refused, end])
+
+
+def _told_to(audience: Audience, explained: Explained) -> Explained:
+    """Give the answer that an audience is told: the public that from all that is known today (FAIRNESS 13)."""
+    return explained.latest if audience is Audience.PUBLIC and explained.latest else explained
+
+
+def _refused(desk: Desk, explained: Explained, language: str) -> list[str]:
+    """Say what was found wrong with the rows; nothing where nothing was."""
+    if not explained.findings:
+        return []
+    head = teller(desk, language).word("rows_refused") + ":"
+    return ["\n".join([head, *(say(f, desk.words, language) for f in explained.findings)])]
 
 
 def _covered(speaker: Teller, coverage: tuple[Filed, ...], audience: Audience) -> Iterator[str]:
@@ -199,6 +242,7 @@ def data_of(
     desk: Desk, explained: Explained, asked: Asked, audience: Audience = Audience.OFFICES
 ) -> dict[str, object]:
     """Give all explanations of one organisation as plain data, cut for an audience."""
+    explained = _told_to(audience, explained)
     one = explained.found
     on = desk.today() if asked.on is None else asked.on
     return {
@@ -206,6 +250,10 @@ def data_of(
         "name": None if one is None else one.organisation.name,
         "on": days.text(on),
         "known": explained.known,
+        "proposal": True,
+        "findings": []
+        if audience is Audience.PUBLIC
+        else [_finding(f) for f in explained.findings],
         "standings": [
             as_data(explanation, audience)
             for explanation in explained.explanations
@@ -213,6 +261,10 @@ def data_of(
         ],
         "coverage": [_covered_data(filed, audience) for filed in explained.coverage],
     }
+
+
+def _finding(found: Finding) -> dict[str, object]:
+    return {"code": found.code, "place": str(found.place), "found": found.found}
 
 
 def _covered_data(filed: Filed, audience: Audience) -> dict[str, object]:

@@ -1,22 +1,27 @@
 """The command `goodstanding`: one command per piece of desk work. It speaks English and Chinese, and never in tracebacks.
 
-Exit codes: 0 all went well, 1 something was found or refused, 2 the command was written wrongly.
+Exit codes: 0 all went well, 1 something was found or refused, 2 the command was written wrongly, 70 the program broke,
+128 and the number of the signal that ended it (130 after Ctrl-C).
 """
 
 from __future__ import annotations
 
 import argparse
+import fcntl
 import io
 import json
 import os
+import signal
 import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import NoReturn, TextIO
+from types import FrameType
+from typing import BinaryIO, NoReturn, TextIO
 
 from goodstanding import __version__
 from goodstanding.desk import (
@@ -35,12 +40,12 @@ from goodstanding.desk.context import Desk
 from goodstanding.desk.evaluating import Road
 from goodstanding.doors import assemble
 from goodstanding.kernel import days
-from goodstanding.kernel.finding import Finding
+from goodstanding.kernel.finding import Finding, Place, finding
 from goodstanding.kernel.showing import show
 from goodstanding.kernel.telling import Audience, Teller
 from goodstanding.kernel.words import summary
 
-OK, REFUSED, USAGE, BROKEN = 0, 1, 2, 70
+OK, REFUSED, USAGE, BROKEN, ENDED = 0, 1, 2, 70, 128
 ORGANISATIONS_MAX = 100_000_000
 SEED_MAX = 2**63 - 1
 PROCESSES_MAX = 256
@@ -54,25 +59,58 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a sign shows its number
             stream.reconfigure(errors="backslashreplace")
+    ending = _Ending()
     try:
-        args = build_parser(_language(arguments)).parse_args(arguments)
-        run: Callable[[argparse.Namespace], int] = args.run
-        code = run(args)
-        sys.stdout.flush()
+        with ending:
+            args = build_parser(_language(arguments)).parse_args(arguments)
+            run: Callable[[argparse.Namespace], int] = args.run
+            code = run(args)
+            sys.stdout.flush()
     except KeyboardInterrupt:
-        print(_say(arguments).word("interrupted"), file=sys.stderr)
-        return 130
+        return _ended(arguments, ending)
     except BrokenPipeError:
         # whoever reads has gone; nothing more may be written, not even at the end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
     except Exception as error:  # noqa: BLE001 - the last door: whatever broke is one line for the user
+        if ending.by:  # an engine says an interruption as an error of its own
+            return _ended(arguments, ending)
         if os.environ.get("GOODSTANDING_DEBUG") == "1":
             traceback.print_exc()
         said = f"{type(error).__name__}: {error}".splitlines()[0][:300]
         print(_say(arguments).word("unexpected", error=said), file=sys.stderr)
         return BROKEN
     return code
+
+
+class _Ending:
+    """Turns the first Ctrl-C or request to end into KeyboardInterrupt, so that whatever was begun is cleared away; further ones wait."""
+
+    _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+    def __init__(self) -> None:
+        self.by: int = 0  # the number of the signal heard
+
+    def __enter__(self) -> None:
+        self._before = {number: signal.getsignal(number) for number in self._SIGNALS}
+        for number, before in self._before.items():
+            if before is not signal.SIG_IGN:  # who started the program may want it to go on
+                signal.signal(number, self._hear)
+
+    def __exit__(self, *_: object) -> None:
+        for number, before in self._before.items():
+            signal.signal(number, before)
+
+    def _hear(self, number: int, _frame: FrameType | None) -> None:
+        if not self.by:
+            self.by = number
+            raise KeyboardInterrupt
+
+
+def _ended(arguments: Sequence[str], ending: _Ending) -> int:
+    """Say that the command was ended; give the exit code that shells expect."""
+    print(_say(arguments).word("interrupted"), file=sys.stderr)
+    return ENDED + (ending.by or signal.SIGINT)
 
 
 def _language(arguments: Sequence[str]) -> str:
@@ -160,7 +198,7 @@ def _law_commands(parser: argparse.ArgumentParser) -> None:
 
 
 def _sample_command(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("out", metavar="OUT", type=Path)
+    parser.add_argument("out", metavar="OUT", type=_out)
     _size(parser)
     _law(parser)
     _lang(parser, sample)
@@ -174,7 +212,7 @@ def _import_command(parser: argparse.ArgumentParser) -> None:
         help=", ".join(sorted(importing.SOURCES)),
     )
     parser.add_argument("files", metavar="FILE", nargs="+", type=Path)
-    parser.add_argument("--out", metavar="OUT", type=Path, required=True)
+    parser.add_argument("--out", metavar="OUT", type=_out, required=True)
     _law(parser)
     _lang(parser, import_)
 
@@ -209,7 +247,7 @@ def _evaluate_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         metavar="FILE|DIR",
-        type=Path,
+        type=_out,
         required=True,
         help="one file (NAME.parquet), or a folder that a later run can go on from",
     )
@@ -255,7 +293,7 @@ def _demo_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         metavar="DIR",
-        type=Path,
+        type=_out,
         default=DEMO,
         help="where the sample and its standings go",
     )
@@ -310,6 +348,12 @@ def _lang(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], i
 
 def _word(key: str, **said: object) -> str:
     return Teller(_Parser.language, assemble.wording()[1], {}).word(key, **said)
+
+
+def _out(text: str) -> Path:
+    if not Path(text).name or Path(text).name == "..":
+        raise argparse.ArgumentTypeError(_word("bad_out", text=repr(text)))
+    return Path(text)
 
 
 def _day(text: str) -> int:
@@ -484,18 +528,61 @@ def evaluate(args: argparse.Namespace) -> int:
     """Judge a register."""
     desk = assemble.desk(args.law, _Progress(args.lang))
     asked = Asked(tuple(args.programme), args.on, args.known, args.cycle)
-    done = evaluating.evaluate(
-        desk,
-        args.register,
-        asked,
-        args.out,
-        Road(args.road),
-        since=args.since,
-        processes=args.processes,
-    )
+    wrong = _wrong_output(args.out, args.register)
+    if wrong:
+        return _refuse(desk, [wrong], args.lang)
+    with _alone(args.out) as alone:
+        if not alone:
+            return _refuse(desk, [finding("output-in-use", Place(str(args.out)))], args.lang)
+        done = evaluating.evaluate(
+            desk,
+            args.register,
+            asked,
+            args.out,
+            Road(args.road),
+            since=args.since,
+            processes=args.processes,
+        )
     _tell(desk, done.findings, args.lang)
     _say_evaluated(desk, done, args.lang)
     return REFUSED if done.refuses else OK
+
+
+def _wrong_output(out: Path, register: Path) -> Finding | None:
+    """Say why nothing may be written to a place: a device or pipe stands there, or it lies in the register that is read."""
+    if out.exists() and not (out.is_file() or out.is_dir()):
+        return finding("output-no-file", Place(str(out)))
+    if out.resolve().is_relative_to(register.resolve()):
+        return finding("output-in-register", Place(str(out)), found=str(register))
+    return None
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[bool]:
+    """Hold a place for output; False where another run holds it. The lock ends with the process, however that ends."""
+    lock = out.with_name(f".{out.name}.lock")
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        held = lock.open("ab")
+    except OSError:  # where no lock can be written nothing else can, and the run says so
+        yield True
+        return
+    with held:
+        alone = _locked(held, lock)
+        try:
+            yield alone
+        finally:
+            if alone:
+                lock.unlink(missing_ok=True)
+
+
+def _locked(held: BinaryIO, lock: Path) -> bool:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # whoever held it before may have taken the name away in between
+        return os.path.samestat(os.fstat(held.fileno()), lock.stat())
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 def _say_evaluated(desk: Desk, done: evaluating.Evaluated, language: str) -> None:

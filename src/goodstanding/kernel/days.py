@@ -14,6 +14,10 @@ Day = NewType("Day", int)
 _EPOCH = date(1970, 1, 1).toordinal()
 # The years a register can speak of; a date outside is in the wrong century and refused at the door.
 YEAR_FIRST, YEAR_LAST = 1900, 2199
+# No law counts further than a hundred years from a day; so every day it comes to is one that all roads can hold.
+MONTH_DAYS_MAX = 31
+MOVED_MONTHS_MAX = 1_200
+MOVED_DAYS_MAX = MOVED_MONTHS_MAX * MONTH_DAYS_MAX
 _WRITTEN = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

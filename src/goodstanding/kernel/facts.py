@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from goodstanding.kernel import days
 from goodstanding.kernel.record import IN_FORCE, FieldValue, Version
 from goodstanding.kernel.rules.nodes import COUNTING, Certainty, Lapse, Link, LinkKind, RecordType
-
 from goodstanding.kernel.rules.once import once
 
 

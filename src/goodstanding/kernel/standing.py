@@ -14,7 +14,7 @@ from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.evaluate import NOTHING_BEFORE, Before, Evaluation, evaluate
 from goodstanding.kernel.rules.guide import guide
 from goodstanding.kernel.rules.once import once
-from goodstanding.kernel.rules.windows import Run, run
+from goodstanding.kernel.rules.windows import Run, judged_day, run
 
 # From least to most certain, of those that count.
 _CERTAINTIES = (n.Certainty.UNDER_REVIEW.value, n.Certainty.DECIDED.value, n.Certainty.FINAL.value)
@@ -183,12 +183,15 @@ def chain(
     on: int | None = None,
     start: int | None = None,
     issued: Issued = NOTHING_ISSUED,
+    latest: int | None = None,
 ) -> Iterator[tuple[n.Programme, Run, Before, Evaluation]]:
     """Judge cycle after cycle, from the family's first (or `start`) to `upto`, each reading what the one before carries.
 
     `family` are the versions of one programme; each cycle is judged by the version that applies to it. `on` re-evaluates the last
-    cycle on another day than its own. What an authority issued for a cycle is carried on instead of what was computed.
+    cycle on another day than its own. What an authority issued for a cycle is carried on instead of what was computed. Nothing later than
+    `latest` counts in any cycle, nor than `on` where that is asked.
     """
+    latest = on if latest is None else latest
     versions = sorted(family, key=lambda p: p.cycle.first or 0)
     first = versions[0].cycle.first if start is None else start
     begin = first if first is not None else upto
@@ -198,10 +201,17 @@ def chain(
         if programme is None:
             before = carried_on(issued, cycle)
             continue
-        at = run(programme, cycle=cycle, on=on if cycle == upto else None)
+        is_last = on is not None and cycle == upto
+        at = run(programme, cycle=cycle, on=on) if is_last else run_by(programme, cycle, latest)
         evaluation = evaluate(programme, facts, at, before)
         yield programme, at, before, evaluation
         before = carried_on(issued, cycle, evaluation)
+
+
+def run_by(programme: n.Programme, cycle: int, latest: int | None) -> Run:
+    """Give the run of a cycle that later ones go on from: judged on its own day, but never after the day that asks for it."""
+    own = judged_day(programme.cycle, cycle)
+    return run(programme, cycle=cycle, on=own if latest is None else min(own, latest))
 
 
 def carried_on(issued: Issued, cycle: int, computed: Evaluation | None = None) -> Before:

@@ -35,7 +35,8 @@ class Audience(Enum):
 class Explanation:
     """What is told about one standing: the standing, its tree, and the forecast (None if not asked for).
 
-    `publicity` is that of the programme; `issued` the grade an authority issued for the cycle; `overdue` the record types that were due and not filed.
+    `publicity` is that of the programme; `issued` the grade an authority issued for the cycle; `overdue` the record types that were due and not filed;
+    `today` the day on which it is told, whatever day is judged; `provisional` says that the cycle is not over.
     """
 
     standing: Standing
@@ -44,6 +45,8 @@ class Explanation:
     publicity: tuple[tuple[str, str], ...] = ()
     issued: str | None = None
     overdue: tuple[str, ...] = ()
+    today: int | None = None
+    provisional: bool = False
 
 
 def may_see(publicity: Iterable[tuple[str, str]], grade: str, audience: Audience) -> bool:
@@ -53,11 +56,29 @@ def may_see(publicity: Iterable[tuple[str, str]], grade: str, audience: Audience
 
 
 def visible(explanation: Explanation, audience: Audience) -> bool:
-    """Tell whether an audience is told of a standing at all: the public only of public grades, never of study results (FAIRNESS 7)."""
-    standing = explanation.standing
-    if audience is Audience.PUBLIC and standing.study:
+    """Tell whether an audience is told of a standing at all.
+
+    The public only of public grades, computed and issued, never of study results (FAIRNESS 7), and of a decision only while it is displayed.
+    """
+    if audience is not Audience.PUBLIC:
+        return True
+    standing, issued = explanation.standing, explanation.issued
+    grades = [standing.grade] if issued is None else [standing.grade, issued]
+    return (
+        not standing.study
+        and displayed(standing, explanation.today)
+        and all(may_see(explanation.publicity, grade, audience) for grade in grades)
+    )
+
+
+def displayed(standing: Standing, today: int | None) -> bool:
+    """Tell whether a standing is on display on a day; one without terms always is. The last day of a term is not part of it."""
+    if standing.display in ("never", "not started"):
         return False
-    return may_see(explanation.publicity, standing.grade, audience)
+    start, end = standing.display_from, standing.display_until
+    if today is None:
+        return True
+    return (start is None or start <= today) and (end is None or today < end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +113,10 @@ class Teller:
     def _public_lines(self, explanation: Explanation) -> Iterator[str]:
         standing, tree = explanation.standing, explanation.tree
         yield self._headline(standing, tree)
+        yield from self._issued(explanation)
+        if standing.open:
+            yield "  ! " + self.word("open_to_public")
+        yield from self._provisional(explanation)
         if standing.invented:
             yield "  ! " + self.word("invented")
         if standing.display:
@@ -101,8 +126,8 @@ class Teller:
     def _lines(self, explanation: Explanation) -> Iterator[str]:
         standing, tree = explanation.standing, explanation.tree
         yield self._headline(standing, tree)
-        if explanation.issued is not None:
-            yield "  " + self.word("issued", grade=self.grade(explanation.issued))
+        yield from self._issued(explanation)
+        yield from self._provisional(explanation)
         if standing.at_worst != standing.grade:
             yield "  ! " + self.word("at_worst", grade=self.grade(standing.at_worst))
         if standing.study:
@@ -135,6 +160,14 @@ class Teller:
                 )
             if not explanation.forecast:
                 yield "    " + self.word("forecast_same")
+
+    def _issued(self, explanation: Explanation) -> Iterator[str]:
+        if explanation.issued is not None:
+            yield "  " + self.word("issued", grade=self.grade(explanation.issued))
+
+    def _provisional(self, explanation: Explanation) -> Iterator[str]:
+        if explanation.provisional:
+            yield "  ! " + self.word("provisional")
 
     def _headline(self, standing: Standing, tree: Tree) -> str:
         title = self.title(tree.titles, tree.programme)
@@ -311,6 +344,7 @@ def as_data(explanation: Explanation, audience: Audience = Audience.OFFICES) -> 
         "issued": explanation.issued,
         "at_worst": standing.at_worst,
         "open": standing.open,
+        "provisional": explanation.provisional,
         "study": standing.study,
         "invented": standing.invented,
         "certainty": standing.certainty,
@@ -350,6 +384,9 @@ def _public_data(explanation: Explanation) -> dict[str, object]:
         "judged": days.text(standing.judged),
         "known": standing.known,
         "grade": standing.grade,
+        "issued": explanation.issued,
+        "open": standing.open,
+        "provisional": explanation.provisional,
         "invented": standing.invented,
         "since": _day(standing.since),
         "display": standing.display,

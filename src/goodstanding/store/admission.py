@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -32,8 +33,8 @@ from goodstanding.store.lake import (
     UNITS,
     Columns,
     Meta,
-    Register,
     Types,
+    bucket_of,
     connect,
     dataset_of,
     name_of,
@@ -70,14 +71,14 @@ _DIGITS_MIN = 17
 _ANY_DIGITS = "^(?:\\P{Nd}*\\p{Nd}){17}"
 _NOT_PLAIN = "[^A-Za-z0-9]+"
 _LIKE_A_BIRTH = "[1-9][0-9]{5}(?:18|19|20)[0-9]{2}[01][0-9][0-3][0-9]{4}[0-9Xx]"
+_WHOLE = "-?[0-9]{1,9}"
 _SHOWN_MAX = 80
-# What an engine says of a broken file; anything else it says is about our own text, and is not hidden.
-_BROKEN = (
-    duckdb.OperationalError,
-    duckdb.DataError,
-    duckdb.InvalidInputException,
-    duckdb.InternalError,
-    OSError,
+# What an engine says of its own text or of an interruption; anything else it says while it reads is about a broken file.
+_NOT_BROKEN = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.InterruptException,
+    duckdb.ParserException,
 )
 
 
@@ -89,6 +90,17 @@ class Check:
     code: str
     condition: str
     said: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a row was refused: one of its wrong values. No text here is the number of a person."""
+
+    dataset: str
+    subject: str
+    record: str
+    check: Check
+    found: str
 
 
 @dataclass(frozen=True)
@@ -122,10 +134,14 @@ class Receipt:
 
 @dataclass
 class Admission:
-    """What was found: the folder to read (the register itself where nothing was refused), and the counts."""
+    """What was found: the folder to read (the register itself where nothing was refused), and the counts.
+
+    `named` is the register as it was asked for: what findings point at, whatever folder is read.
+    """
 
     folder: Path
     meta: Meta
+    named: Path
     findings: list[Finding] = field(default_factory=list)
     refused: int = 0  # rows
     refused_by_code: dict[str, int] = field(default_factory=dict)
@@ -193,30 +209,58 @@ def admit(
 def _admit(
     folder: Path, types: Types, refused: Path, into: Path, words: Words, before: Receipt | None
 ) -> Admission:
-    admission = Admission(folder, Meta(0))
-    try:
-        admission.meta = read_meta((folder / "register.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        admission.findings.append(_no_register(folder, error))
-        return admission
-    datasets = [*_fixed(folder, admission.meta), *_records(folder, types, admission)]
+    admission = Admission(folder, Meta(0), folder)
     with connect() as engine:
-        for dataset in datasets:
-            for file in sorted((folder / dataset.name).glob("*.parquet")):
-                admission.findings += _columns_of(engine, file, dataset.columns)
+        datasets = _opened(engine, admission, types)
         if not admission.refuses:
-            try:
+            with _reading(admission.findings, Place(str(folder))):
                 receipt = _receipt(engine, datasets, admission, types)
                 unseen = before.unseen(receipt) if before else None
                 looked_at = datasets if unseen is None else _only(datasets, unseen)
-                _rows(engine, looked_at, datasets, admission, refused, into, words)
+                with _written(refused, words) as tell:
+                    _rows(engine, looked_at, datasets, admission, into, tell)
+                if not admission.refused:
+                    refused.unlink()
                 admission.receipt = receipt
-            except _BROKEN as error:
-                place = Place(str(folder))
-                admission.findings.append(
-                    finding("unreadable-data-file", place, found=_first_line(error))
-                )
     return admission
+
+
+def _opened(
+    engine: duckdb.DuckDBPyConnection, admission: Admission, types: Types
+) -> list[_Dataset]:
+    """Read register.json and look at the columns of every file; give the datasets that are there."""
+    folder = admission.folder
+    try:
+        admission.meta = read_meta((folder / "register.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        said = "register.json: " + shown(getattr(error, "strerror", None) or str(error), 200)
+        admission.findings.append(finding("no-register", Place(str(folder)), found=said))
+        return []
+    datasets = [*_fixed(folder, admission.meta), *_records(folder, types, admission)]
+    for dataset in datasets:
+        for file in sorted((folder / dataset.name).glob("*.parquet")):
+            admission.findings += _columns_of(engine, file, dataset.columns)
+    return datasets
+
+
+@contextmanager
+def _reading(findings: list[Finding], place: Place) -> Iterator[None]:
+    """Turn what an engine says of a broken file into a finding."""
+    try:
+        yield
+    except _NOT_BROKEN:
+        raise
+    except (duckdb.Error, OSError) as error:
+        findings.append(finding("unreadable-data-file", place, found=_first_line(error)))
+
+
+@contextmanager
+def _written(refused: Path, words: Words) -> Iterator[Callable[[Reason], object]]:
+    """Write the reasons that are told to a CSV file."""
+    with refused.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(REFUSED_COLUMNS)
+        yield lambda reason: out.writerow(_line(reason, words))
 
 
 def _receipt(
@@ -276,7 +320,7 @@ def _records(folder: Path, types: Types, admission: Admission) -> Iterator[_Data
         if name not in types:
             warning = finding("unknown-record-type", place, severity=Severity.WARNING, name=name)
             admission.findings.append(warning)
-        elif not (number.isascii() and number.isdigit()) or int(number) not in types[name]:
+        elif number not in map(str, types[name]):
             admission.findings.append(
                 finding("unknown-type-version", place, name=name, found=number)
             )
@@ -294,10 +338,11 @@ def _columns_of(
     engine: duckdb.DuckDBPyConnection, file: Path, columns: Columns
 ) -> Iterator[Finding]:
     place = Place(str(file))
-    try:
+    broken: list[Finding] = []
+    with _reading(broken, place):
         rows = engine.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(file)})").fetchall()
-    except _BROKEN as error:
-        yield finding("unreadable-data-file", place, found=_first_line(error))
+    if broken:
+        yield from broken
         return
     found = {str(row[0]): str(row[1]) for row in rows}
     for name, kind in columns:
@@ -399,8 +444,10 @@ def _issued_checks() -> Iterator[Check]:
     yield _missing("programme")
     yield _missing("cycle")
     yield _missing("grade")
-    held = "map_values(TRY_CAST(TRY_CAST(carried AS JSON) AS MAP(VARCHAR, INTEGER)))"
-    good = f"len(list_filter({held}, lambda cycle: cycle IS NULL)) = 0"
+    # as texts of JSON, for a cast to whole numbers would round and would read quoted ones
+    held = "map_values(TRY_CAST(TRY_CAST(carried AS JSON) AS MAP(VARCHAR, JSON)))"
+    whole = f"coalesce(regexp_full_match(CAST(cycle AS VARCHAR), {quoted(_WHOLE)}), false)"
+    good = f"len(list_filter({held}, lambda cycle: NOT {whole})) = 0"
     yield Check("carried", "broken-json", f"carried IS NOT NULL AND NOT coalesce({good}, false)")
 
 
@@ -438,11 +485,10 @@ def _rows(
     datasets: list[_Dataset],
     all_datasets: list[_Dataset],
     admission: Admission,
-    refused: Path,
     into: Path,
-    words: Words,
+    tell: Callable[[Reason], object],
 ) -> None:
-    """Run all checks; write reasons to `refused` and, if any row was refused, what is left to `into`."""
+    """Run all checks; tell the reasons and, if any row was refused, write what is left to `into`."""
     folder, wrong, guarded = admission.folder, set(), []
     for dataset in datasets:
         may_be_wrong, long_texts = _suspects(engine, dataset, folder)
@@ -453,18 +499,13 @@ def _rows(
     checked = _known_twice(engine, guarded, all_datasets, folder)
     wrong |= {d.name for d, one in zip(checked, guarded, strict=True) if d.checks != one.checks}
     changed: list[_Dataset] = []
-    with refused.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file)
-        out.writerow(REFUSED_COLUMNS)
-        for dataset in (d for d in checked if d.name in wrong):
-            before = admission.refused
-            for row in _refused(engine, dataset, admission, words):
-                out.writerow(row)
-            if admission.refused > before:
-                changed.append(dataset)
-    if not admission.refused:
-        refused.unlink()
-    else:
+    for dataset in (d for d in checked if d.name in wrong):
+        before = admission.refused
+        for reason in _refused(engine, dataset, admission):
+            tell(reason)
+        if admission.refused > before:
+            changed.append(dataset)
+    if admission.refused:
         _left(engine, checked, changed, admission, into)
     _orphans(engine, checked, all_datasets, admission)
 
@@ -495,9 +536,9 @@ def _suspects(
 
 
 def _refused(
-    engine: duckdb.DuckDBPyConnection, dataset: _Dataset, admission: Admission, words: Words
-) -> Iterator[tuple[str, ...]]:
-    """Yield a line for each reason of each refused row, and count the rows."""
+    engine: duckdb.DuckDBPyConnection, dataset: _Dataset, admission: Admission
+) -> Iterator[Reason]:
+    """Give each reason of each refused row, and count the rows."""
     wrong = " OR ".join(c.condition for c in dataset.checks)
     truths = ", ".join(c.condition for c in dataset.checks)
     names = [name for name, _ in dataset.columns]
@@ -520,15 +561,22 @@ def _refused(
                 value = (
                     "" if check.code.startswith("identity-number") else shown(values[check.column])
                 )
-                yield (
-                    dataset.name,
-                    *named,
-                    check.column,
-                    check.code,
-                    value,
-                    _expected(words, check, "en"),
-                    _expected(words, check, "zh"),
-                )
+                yield Reason(dataset.name, *named, check, value)
+
+
+def _line(reason: Reason, words: Words) -> tuple[str, ...]:
+    """Write a reason as a line of the file of refused rows."""
+    check = reason.check
+    return (
+        reason.dataset,
+        reason.subject,
+        reason.record,
+        check.column,
+        check.code,
+        reason.found,
+        _expected(words, check, "en"),
+        _expected(words, check, "zh"),
+    )
 
 
 def _expected(words: Words, check: Check, language: str) -> str:
@@ -750,7 +798,7 @@ def _orphans(
     admission: Admission,
 ) -> None:
     """Note the rows looked at whose subject is registered nowhere."""
-    folder, named = admission.folder, {d.name: d for d in all_datasets}
+    folder, by_name = admission.folder, {d.name: d for d in all_datasets}
     found: list[tuple[int, int]] = []
     for table, column, about in (
         (ORGANISATIONS, "subject", "organisation"),
@@ -763,7 +811,9 @@ def _orphans(
             if d.record_type and d.record_type.about == about
         )
         there = (
-            named[table].whole(folder) if table in named else f"(SELECT '' AS {column} WHERE false)"
+            by_name[table].whole(folder)
+            if table in by_name
+            else f"(SELECT '' AS {column} WHERE false)"
         )
         if rows:
             sql = (
@@ -774,26 +824,104 @@ def _orphans(
     for at, orphans in sorted(found):
         name = datasets[at].name
         said = {"name": name, "found": orphans}
-        place = Place(str(folder / name))
+        place = Place(str(admission.named / name))
         admission.findings.append(
             finding("unknown-subject", place, severity=Severity.WARNING, **said)
         )
 
 
-def admit_one(folder: Path, types: Types) -> Register | list[Finding]:
-    """Open a register to ask about one organisation: files and columns are looked at, rows only when they are read."""
-    try:
-        meta = read_meta((folder / "register.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        return [_no_register(folder, error)]
-    admission = Admission(folder, meta)
+# --------------------------------------------------------------------------------------------------
+# One look-up
+
+
+def admit_one(folder: Path, types: Types, asked: str, into: Path) -> Admission:
+    """Look at what is read to answer for one organisation, found by its id, else its identifier, else its whole name.
+
+    The files and columns of the whole register are looked at, and by all checks the rows about the organisation, its identities and its
+    units, whoever else holds them. `into` is a folder to copy these rows to: what is left of them is read. That a record's id stands for
+    a filing about somebody else too is not seen here, for all records would have to be read.
+    """
+    admission = Admission(folder, Meta(0), folder)
+    rows = into / "rows"
     with connect() as engine:
-        for dataset in (*_fixed(folder, meta), *_records(folder, types, admission)):
-            for file in sorted((folder / dataset.name).glob("*.parquet")):
-                admission.findings += _columns_of(engine, file, dataset.columns)
-    return [f for f in admission.findings if f.refuses] or Register(folder, meta, types)
+        datasets = _opened(engine, admission, types)
+        if admission.refuses:
+            return admission
+        with _reading(admission.findings, Place(str(folder))):
+            _copied(engine, {d.name: d for d in datasets}, folder, asked, rows)
+            (rows / "register.json").write_text(admission.meta.to_json(), encoding="utf-8")
+            admission.folder = rows
+            copied = _opened(engine, admission, types)
+            _rows(engine, copied, copied, admission, into / "left", _noted(admission))
+    return admission
 
 
-def _no_register(folder: Path, error: Exception) -> Finding:
-    said = "register.json: " + shown(getattr(error, "strerror", None) or str(error), 200)
-    return finding("no-register", Place(str(folder)), found=said)
+def _noted(admission: Admission) -> Callable[[Reason], object]:
+    """Make findings of the reasons that are told; they point at the dataset, and say which row and value."""
+
+    def note(reason: Reason) -> None:
+        check = reason.check
+        found = f"{reason.record or reason.subject}: {check.column} {reason.found}".strip()
+        place = Place(str(admission.named / reason.dataset))
+        admission.findings.append(
+            finding(check.code, place, severity=Severity.WARNING, found=found, **dict(check.said))
+        )
+
+    return note
+
+
+def _copied(
+    engine: duckdb.DuckDBPyConnection,
+    datasets: Mapping[str, _Dataset],
+    folder: Path,
+    asked: str,
+    rows: Path,
+) -> None:
+    """Copy the rows that a look-up reads, datasets without such rows left out."""
+
+    def ids(dataset: str, column: str, where: str) -> set[str]:
+        if dataset not in datasets:
+            return set()
+        source = datasets[dataset].whole(folder)
+        found = engine.execute(f"SELECT DISTINCT {column} FROM {source} WHERE {where}").fetchall()
+        return {str(id_) for (id_,) in found if id_ is not None}
+
+    same = {asked}
+    while elders := ids(IDENTITIES, "elder", _among("younger", same)) - same:
+        same |= elders
+    text = quoted(asked)
+    by_id = ids(ORGANISATIONS, "subject", _of(same))
+    subjects = (
+        by_id
+        or ids(ORGANISATIONS, "subject", f"identifier = {text}")
+        or ids(ORGANISATIONS, "subject", f"lower(name) = lower({text})")
+    )
+    subjects |= same
+    units = ids(UNITS, "unit", _of(subjects, "holder", "holder_bucket"))
+    wanted = {
+        ORGANISATIONS: _of(subjects) if by_id else _among("subject", subjects),
+        IDENTITIES: _among("younger", subjects),
+        UNITS: f"{_of(units, 'unit')} OR {_of(subjects, 'holder', 'holder_bucket')}",
+    }
+    rows.mkdir(parents=True)
+    for name, dataset in datasets.items():
+        where = wanted.get(name, _of(subjects | units))
+        engine.execute(
+            f"CREATE OR REPLACE TEMP TABLE copied AS FROM {dataset.whole(folder)} WHERE {where}"
+        )
+        if engine.execute("SELECT count(*) FROM copied").fetchall()[0][0]:
+            (rows / name).mkdir(parents=True)
+            engine.execute(
+                f"COPY copied TO {quoted(rows / name / '0000.parquet')} (FORMAT parquet)"
+            )
+
+
+def _among(column: str, ids: Iterable[str]) -> str:
+    listed = ", ".join(quoted(id_) for id_ in sorted(ids))
+    return f"{column} IN ({listed})" if listed else "false"
+
+
+def _of(ids: Iterable[str], column: str = "subject", bucket: str = "bucket") -> str:
+    """Write that a row is about one of some ids; its bucket tells an engine which rows need not be read."""
+    buckets = ", ".join(str(b) for b in sorted({bucket_of(id_) for id_ in ids}))
+    return f"({bucket} IN ({buckets}) AND {_among(column, ids)})" if buckets else "false"

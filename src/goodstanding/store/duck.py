@@ -31,7 +31,7 @@ from goodstanding.compile.versions import (
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.nodes import RecordType
 from goodstanding.kernel.rules.windows import Run, run
-from goodstanding.kernel.standing import version_for
+from goodstanding.kernel.standing import run_by, version_for
 from goodstanding.store.lake import (
     FIXED,
     Columns,
@@ -77,15 +77,15 @@ def task_of(
     first: int | None = None,
 ) -> Task:
     """Plan one run. `first` is the cycle in which the chain of carried state begins (None: nothing is carried in)."""
-    versions = tuple(family)
+    versions, asked = tuple(family), run(programme, cycle=cycle, on=on)
     earlier: list[Step] = []
     for before in range(first, cycle) if first is not None and cycle is not None else ():
         version = version_for(versions, before)
         if version is None:
             earlier.clear()  # a cycle that nobody judges ends the chain
         else:
-            earlier.append((version, run(version, cycle=before)))
-    return Task(programme, run(programme, cycle=cycle, on=on), tuple(earlier))
+            earlier.append((version, run_by(version, before, asked.judged)))
+    return Task(programme, asked, tuple(earlier))
 
 
 def programmes_of(tasks: Iterable[Task]) -> tuple[n.Programme, ...]:

@@ -27,6 +27,8 @@ from goodstanding.kernel.record import FieldValue, Version
 from goodstanding.kernel.rules.nodes import RecordType
 
 FORMAT = 1
+# The columns of positions hold no more.
+POSITION_MAX = 2**63 - 1
 Types = Mapping[str, Mapping[int, RecordType]]
 # (name, type in DuckDB's words)
 Columns = tuple[tuple[str, str], ...]
@@ -204,11 +206,11 @@ def read_meta(text: str) -> Meta:
     """Read register.json; raises ValueError with a sentence if it is not one of this format."""
     try:
         whole = json.loads(text)
-        if not isinstance(whole, dict) or whole.get("format") != FORMAT:
+        if not isinstance(whole, dict) or _position(whole.get("format")) != FORMAT:
             raise ValueError(f"format {FORMAT}")
-        pairs = tuple((_whole(p), int(days.day(d))) for p, d in whole.get("positions", ()))
+        pairs = tuple((_position(p), int(days.day(d))) for p, d in whole.get("positions", ()))
         meta = Meta(
-            _whole(whole["position"]),
+            _position(whole["position"]),
             str(whole.get("made", "")),
             str(whole.get("source", "")),
             pairs,
@@ -220,9 +222,11 @@ def read_meta(text: str) -> Meta:
     return meta
 
 
-def _whole(value: object) -> int:
+def _position(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{value!r} is no whole number")
+    if not 0 <= value <= POSITION_MAX:
+        raise ValueError(f"positions are from 0 to {POSITION_MAX}")
     return value
 
 

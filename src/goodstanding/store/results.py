@@ -15,7 +15,7 @@ from pathlib import Path
 
 from goodstanding.store.admission import Receipt
 from goodstanding.store.lake import connect, pattern_of, quoted
-from goodstanding.store.standings import CONTRIBUTIONS, STANDINGS
+from goodstanding.store.standings import CONTRIBUTIONS, STANDINGS, see_that_file
 
 RESULT = "result.json"
 FORMAT = 1
@@ -105,7 +105,7 @@ def link_layers(old: Result, folder: Path) -> None:
 
 def see_that_free(out: Path) -> None:
     """Raise FileExistsError where something stands that is neither a result nor an empty folder."""
-    if out.exists() and (out.is_file() or (not (out / RESULT).is_file() and any(out.iterdir()))):
+    if out.exists() and (not out.is_dir() or (not (out / RESULT).is_file() and any(out.iterdir()))):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(out))
 
 
@@ -186,6 +186,7 @@ def write_rows(result: Result, standings: Path, contributions: Path) -> None:
         ):
             order = "programme, cycle, organisation, unit"
             order += ", rule" if kind == CONTRIBUTIONS_OF_LAYER else ""
+            see_that_file(to)
             to.parent.mkdir(parents=True, exist_ok=True)
             part = to.with_name(f".{to.name}.part")
             engine.execute(

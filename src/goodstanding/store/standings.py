@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,6 +81,12 @@ def contributions_beside(standings: Path) -> Path:
     return standings.with_name(f"{standings.stem}.contributions.parquet")
 
 
+def see_that_file(path: Path) -> None:
+    """Raise FileExistsError where something stands that is no file: a pipe, a device or a folder must not be replaced."""
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+
+
 class TableWriter:
     """Writes tables of standings and of their contributions; the files appear when it is closed without an error.
 
@@ -90,6 +97,7 @@ class TableWriter:
         """Begin two files that have no name yet; no other process writes under the names they have until then."""
         self._out = (contributions or contributions_beside(out), out)
         for path in self._out:
+            see_that_file(path)
             path.parent.mkdir(parents=True, exist_ok=True)
         self._parts = [path.with_name(f".{path.name}.{os.getpid()}.part") for path in self._out]
         self._writers = [

@@ -13,6 +13,7 @@ import yaml
 
 from goodstanding.kernel.carrier import List, Map, Node, Text
 from goodstanding.kernel.finding import Finding, Place, finding
+from goodstanding.kernel.rules.expression import shortened
 
 # The C parser and the Python parser give the same events and marks; the first is ten times faster.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -22,6 +23,9 @@ DEPTH_MAX = 40
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
+# No quantity of a law has so many digits; every reader would have to fear them.
+_DIGITS_MAX = 100
+_DIGITS = re.compile(rf"\d(?:_?\d){{{_DIGITS_MAX}}}")
 # Folders of law/ that hold no law: sentences and labels.
 _NOT_LAW = frozenset({"words"})
 
@@ -40,7 +44,13 @@ def load_law(
     """
     nodes: dict[str, Node] = {}
     findings: list[Finding] = []
-    for file in law_files(dirs):
+    roots = [dirs] if isinstance(dirs, Path | str) else list(dirs)
+    findings += [
+        finding("no-law", Place(str(root)), found=str(root))
+        for root in roots
+        if not law_files(root)
+    ]
+    for file in law_files(roots):
         if not cases and file.parent.name == _CASES:
             continue
         node = read_file(file, findings)
@@ -102,9 +112,16 @@ def read_text(text: str, file: str, findings: list[Finding]) -> Node | None:
             )
         )
         return None
+    digits = _DIGITS.search(text)
+    if digits:
+        found = shortened(digits.group())
+        findings.append(finding("too-many-digits", _place(text, file, digits.start()), found=found))
+        return None
     builder = _Builder(text, file)
     try:
         node = builder.document()
+    except _TooDeep:
+        node = None  # what is left is not read: it may be as deep again, a thousand times
     except yaml.YAMLError as error:
         findings.append(_broken(text, file, error))
         return None
@@ -131,6 +148,10 @@ def _broken(text: str, file: str, error: yaml.YAMLError) -> Finding:
     mark = getattr(error, "problem_mark", None)
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
     return finding("broken-yaml", place, found=str(getattr(error, "problem", "") or error))
+
+
+class _TooDeep(Exception):
+    """Reading this file cannot go on; the finding is already noted."""
 
 
 class _Builder:
@@ -176,20 +197,11 @@ class _Builder:
             return self._text(event, flow=flow)
         if depth == DEPTH_MAX:
             self._refuse("nested-too-deep", place, expected=f"at most {DEPTH_MAX} levels")
-            self._skip()
-            return Text("", place)
+            raise _TooDeep
         inside = flow or bool(getattr(event, "flow_style", False))
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(event, depth, flow=inside)
         return self._map(event, depth, flow=inside)
-
-    def _skip(self) -> None:
-        """Pass over the rest of the collection just begun."""
-        open_ones = 1
-        while open_ones:
-            event = next(self.events)
-            open_ones += isinstance(event, yaml.CollectionStartEvent)
-            open_ones -= isinstance(event, yaml.CollectionEndEvent)
 
     def _list(self, start: yaml.Event, depth: int, *, flow: bool) -> List:
         items: list[Node] = []

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from goodstanding.kernel import days
 from goodstanding.kernel.finding import Finding, Place
 from goodstanding.kernel.quantity import CODE, DATE, TRUTH, WIDE, Kind, Type, number
 from goodstanding.kernel.rules import nodes as n
 from goodstanding.kernel.rules.expression import (
+    BRACKETS_MAX,
+    SIGNS_MAX,
     Scope,
     describe,
     read_literal,
@@ -205,7 +208,7 @@ VALUES = [
     ("round(fine, 0, half up)", {"fine": 150}, 2),
     ("round(fine, 0, half up)", {"fine": 149}, 1),
     ("due - 3 months", {"due": D("2025-05-31")}, D("2025-02-28")),
-    ("due + times * 1 day", {"due": 10, "times": 2}, 12),
+    ("due + least(times, 1_000) * 1 day", {"due": 10, "times": 2}, 12),
     ("least(due, judged)", {"due": 5}, 5),
 ]
 
@@ -411,3 +414,63 @@ def test_no_text_at_all_breaks_the_reader(text: str) -> None:
     for read in (truth, value):
         made, findings = read(text)
         assert (made is None) == bool(findings)
+
+
+# --------------------------------------------------------------------------------------------------
+# What is bounded before a road meets it
+
+# How many are read, and a condition that has so many.
+DEEP = {
+    "brackets": (BRACKETS_MAX, lambda k: "(" * k + "times" + ")" * k + " > 1"),
+    "brackets of conditions": (BRACKETS_MAX, lambda k: "(" * k + "times > 1" + ")" * k),
+    "functions": (BRACKETS_MAX, lambda k: "least(" * k + "times" + ", 9)" * k + " > 1"),
+    "denials": (SIGNS_MAX, lambda k: "not " * k + "wilful"),
+    "negations": (SIGNS_MAX, lambda k: "-" * k + "times > 1"),
+    "terms": (SIGNS_MAX, lambda k: "times" + " + times" * k + " > 1"),
+    "moves": (SIGNS_MAX, lambda k: "paid" + " + 1 month" * k + " > due"),
+}
+
+
+@pytest.mark.parametrize("case", DEEP)
+def test_the_deepest_expression_is_read_and_one_deeper_is_not(case: str) -> None:
+    most, text = DEEP[case]
+    deepest, findings = truth(text(most))
+    assert (deepest is None, findings) == (False, [])
+    for more in (most + 1, 5_000):
+        made, findings = truth(text(more))
+        assert (made, [one.code for one in findings]) == (None, ["expression-too-long"])
+
+
+@example(10**36, " CNY")
+@example(10**36, "%")
+@given(st.integers(0, 10**45), st.sampled_from(["", " CNY", " day", "%", " t"]))
+def test_no_constant_is_wider_than_the_widest_value(amount_: int, unit: str) -> None:
+    made, findings = value(f"{amount_}{unit}")
+    if made is None:
+        assert [one.code for one in findings] == ["too-many-digits"]
+        assert amount_ * 10**4 > WIDE
+    else:
+        assert isinstance(made, n.Const)
+        assert not made.type.too_wide
+        assert abs(made.value) <= WIDE
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("+-"), st.integers(0, 2_000), st.sampled_from(["day", "month", "year"])
+        ),
+        max_size=8,
+    )
+)
+def test_a_moved_day_stays_in_the_years_of_all_roads(moves: list[tuple[str, int, str]]) -> None:
+    text = "due" + "".join(f" {sign} {count} {unit}" for sign, count, unit in moves)
+    made, findings = value(text)
+    if made is None:
+        assert {one.code for one in findings} == {"too-far"}
+        return
+    for due in (days.of(days.YEAR_FIRST, 1, 1), days.of(days.YEAR_LAST, 12, 31)):
+        low, high = reading(made)(Env({n.Moment.JUDGED: JUDGED}, values={"due": due}))
+        assert low is not None
+        assert low == high
+        assert days.YEAR_FIRST - 103 <= days.parts(low)[0] <= days.YEAR_LAST + 103

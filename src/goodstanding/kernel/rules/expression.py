@@ -1,7 +1,8 @@
 """Expressions as a jurist writes them become typed core nodes; every doubt is a finding at its column.
 
 Grammar (docs/law-language.md section 4): or, and, not, comparison, + -, *, unary minus, atoms. Reading aligns
-scales, checks units, and bounds every intermediate, so that no road meets a value it cannot hold.
+scales, checks units, and bounds every intermediate, so that no road meets a value it cannot hold. Length and depth
+are bounded before anything is read, so that neither this reader nor the roads exhaust their stacks.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from goodstanding.kernel.quantity import (
     CODE,
     DATE,
     SHARE_SCALE,
+    WIDE,
     Kind,
     Type,
     number,
@@ -52,6 +54,13 @@ from goodstanding.kernel.rules.nodes import (
 
 # Two days of the calendar lie at most this far apart.
 DAYS_APART_MAX = (days.YEAR_LAST - days.YEAR_FIRST + 1) * 366
+# Nobody reads a condition with so many brackets in each other, or so many signs; each is a step on the stack of a road.
+BRACKETS_MAX, SIGNS_MAX = 50, 100
+_NESTING = {"(": 1, ")": -1}
+_SIGNS = frozenset({"+", "-", "*", "not"})
+# As many digits as the widest value has.
+_DIGITS_MAX = len(str(WIDE))
+_SHOWN_MAX = 60
 
 
 @dataclass(frozen=True)
@@ -228,6 +237,22 @@ class _Reader:
             if kind != "space":
                 self.tokens.append(_Token(kind, match.group(), at))
             at = match.end()
+        self._see_that_bounded()
+
+    def _see_that_bounded(self) -> None:
+        """Refuse what is nested too deep or too long for a reader."""
+        brackets = signs = 0
+        for token in self.tokens:
+            if token.kind == "word":
+                continue
+            brackets += _NESTING.get(token.text, 0)
+            signs += token.text in _SIGNS
+            if brackets > BRACKETS_MAX or signs > SIGNS_MAX:
+                raise self._refuse(
+                    "expression-too-long",
+                    token.column,
+                    expected=f"at most {BRACKETS_MAX} brackets in each other and {SIGNS_MAX} signs",
+                )
 
     def _peek(self, ahead: int = 0) -> _Token:
         if self.at + ahead < len(self.tokens):
@@ -521,9 +546,10 @@ class _Reader:
                     expected="a date",
                     text=self.text,
                 )
-            return _Rational(Shift(moved, -right.months if minus else right.months, "month"))
+            months = -right.months if minus else right.months
+            return _Rational(self._moved(moved, months, "month", token))
         if left.under is None and right.under is None:
-            return _Rational(self._add(left.top, right.top, minus, token.column))
+            return _Rational(self._add(left.top, right.top, minus, token))
         # a/b + c = (a + c*b)/b; two different denominators are not sayable
         under = left.under or right.under
         if under is None or (left.under and right.under):
@@ -532,15 +558,26 @@ class _Reader:
             )
         top = left.top if left.under else self._product(left.top, under, token.column)
         other = right.top if right.under else self._product(right.top, under, token.column)
-        return _Rational(self._add(top, other, minus, token.column), under)
+        return _Rational(self._add(top, other, minus, token), under)
 
-    def _add(self, left: Value, right: Value, minus: bool, column: int) -> Value:
+    def _moved(self, date: Value, amount: int, unit: str, token: _Token) -> Shift:
+        """Move a date by months or days; refuse what leads far out of the calendar, all moves of the expression together."""
+        moved = Shift(date, amount, unit)
+        if _days_moved(moved) > days.MOVED_DAYS_MAX:
+            written = self.text[token.column : self._column()].strip()
+            raise self._refuse("too-far", token.column, found=shortened(written))
+        return moved
+
+    def _add(self, left: Value, right: Value, minus: bool, token: _Token) -> Value:
+        column = token.column
         kinds = (left.type.kind, right.type.kind)
         if kinds == (Kind.DATE, Kind.DATE) and minus:
             return Sub(left, right, number(-DAYS_APART_MAX, DAYS_APART_MAX, 0, "day"))
         if kinds == (Kind.DATE, Kind.NUMBER) and right.type.unit == "day" and right.type.scale == 0:
             if isinstance(right, Const):
-                return Shift(left, -right.value if minus else right.value, "day")
+                return self._moved(left, -right.value if minus else right.value, "day", token)
+            if max(map(abs, _ends(right.type))) > days.MOVED_DAYS_MAX:
+                raise self._refuse("too-far", column, found=shortened(self.text))
             return Sub(left, right, DATE) if minus else Add(left, right, DATE)
         left, right = self._align(left, right, column, numbers=True)
         a, b = left.type, right.type
@@ -636,27 +673,34 @@ class _Reader:
 
     def _number(self) -> _Part:
         token = self._next()
+        if sum(sign.isdigit() for sign in token.text) > _DIGITS_MAX:
+            raise self._too_many_digits(token)
         try:
             if self._takes("%"):
-                share = scaled(token.text, SHARE_SCALE - 2)
-                return _Rational(Const(share, number(share, share, SHARE_SCALE)))
+                return self._literal(token, SHARE_SCALE - 2, SHARE_SCALE, "")
             unit = self._unit()
             if _DURATIONS.get(unit):
                 return _Months(scaled(token.text, 0) * _DURATIONS[unit])
             if unit in _DURATIONS:
-                value = scaled(token.text, 0)
-                return _Rational(Const(value, number(value, value, 0, "day")))
+                return self._literal(token, 0, 0, "day")
             places = len(token.text.partition(".")[2])
             if re.fullmatch("[A-Z]{3}", unit):
                 places = 2
-            value = scaled(token.text, places)
+            return self._literal(token, places, places, "" if unit == "points" else unit)
         except ValueError:
             raise self._refuse(
                 "bad-literal", token.column, found=token.text, expected="a plain decimal number"
             ) from None
-        return _Rational(
-            Const(value, number(value, value, places, "" if unit == "points" else unit))
-        )
+
+    def _literal(self, token: _Token, places: int, scale: int, unit: str) -> _Part:
+        """Make a constant of a number with so many places; raises ValueError where it has more."""
+        value = scaled(token.text, places)
+        if abs(value) > WIDE:
+            raise self._too_many_digits(token)
+        return _Rational(Const(value, number(value, value, scale, unit)))
+
+    def _too_many_digits(self, token: _Token) -> _Refused:
+        return self._refuse("too-many-digits", token.column, found=shortened(token.text))
 
     def _unit(self) -> str:
         token = self._peek()
@@ -874,7 +918,7 @@ class _Reader:
             return value
         if isinstance(value, Const):
             factor = 10 ** (scale - value.type.scale)
-            return Const(value.value * factor, value.type.rescaled(scale))
+            return Const(value.value * factor, self._fits(value.type.rescaled(scale), column))
         step = scale - value.type.scale
         one = Const(10**step, number(10**step, 10**step, step))
         return Mul(value, one, self._fits(value.type.rescaled(scale), column))
@@ -896,6 +940,16 @@ def _ends(type_: Type) -> tuple[int, int]:
     return type_.low, type_.high
 
 
+def _days_moved(date: Value) -> int:
+    """Give how many days the moves written around a date lead away from it at most, each counted whole whatever its direction."""
+    if isinstance(date, Shift):
+        longest = days.MONTH_DAYS_MAX if date.unit == "month" else 1
+        return abs(date.amount) * longest + _days_moved(date.date)
+    if isinstance(date, Least | Greatest):
+        return max(map(_days_moved, date.parts))
+    return 0
+
+
 def _unitless(value: Value) -> Value:
     """Read a value as a plain number (its unit has cancelled)."""
     plain = number(*_ends(value.type), value.type.scale)
@@ -914,6 +968,11 @@ def _as_truth(node: Value | Truth) -> Truth:
     return node  # type: ignore[return-value]
 
 
+def shortened(text: str) -> str:
+    """Give the beginning of a text that may be long."""
+    return text if len(text) <= _SHOWN_MAX else text[:_SHOWN_MAX] + "…"
+
+
 def nearest(name: str, names: Mapping[str, object] | tuple[str, ...]) -> str:
     """Give the nearest known name, or an empty text."""
     found = get_close_matches(name, list(names), n=1)
@@ -929,4 +988,5 @@ __all__ = [
     "read_literal",
     "read_truth",
     "read_value",
+    "shortened",
 ]

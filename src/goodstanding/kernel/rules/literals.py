@@ -86,13 +86,13 @@ def at_scale(library: Library, node: Text, value: Value, type_: Type) -> Value:
         return value
     step = type_.scale - own.scale
     finer = own.rescaled(type_.scale)
-    if isinstance(value, Const):
-        return Const(value.value * 10**step, finer)
     if finer.too_wide:
         library.note(
             "could-overflow", node.at(0), found=f"up to {finer.high}", text=node.value.strip()
         )
         return stand_in
+    if isinstance(value, Const):
+        return Const(value.value * 10**step, finer)
     return Mul(value, Const(10**step, number(10**step, 10**step, step)), finer)
 
 

@@ -7,12 +7,14 @@ import re
 from goodstanding.kernel import days
 from goodstanding.kernel.carrier import Map, Node, Text
 from goodstanding.kernel.rules.context import Room
+from goodstanding.kernel.rules.expression import shortened
 from goodstanding.kernel.rules.nodes import EVER, Cycle, Edge, Judges, Moment, Now, Value, Window
-from goodstanding.kernel.rules.shapes import nearest
+from goodstanding.kernel.rules.shapes import leads_too_far, nearest
 
 _EDGE = re.compile(r"(?P<moment>[a-z_]+)(?P<moves>(?: *[+-] *\d+ (?:day|month|year|cycle)s?)*)")
 _MOVE = re.compile(r"([+-]) *(\d+) (day|month|year|cycle)")
 _MONTHS = {"month": 1, "year": 12}
+_MONTH_DAYS_MIN = 28
 CYCLE = Window(Edge(Moment.CYCLE_START), Edge(Moment.CYCLE_END))
 _FIXED = {
     "cycle": CYCLE,
@@ -51,7 +53,11 @@ def read_window(room: Room, node: Node | None, default: Window) -> Window:
     if node is None:
         return default
     if isinstance(node, Map):
-        return Window(_edge(room, node.get("from")), _edge(room, node.get("until")))
+        window = Window(_edge(room, node.get("from")), _edge(room, node.get("until")))
+        if _always_empty(window):
+            said = ", ".join(f"{key} {node.text(key)}" for key in ("from", "until"))
+            room.note("empty-window", node.place, found=said)
+        return window
     if not isinstance(node, Text):
         return default
     window = _line(node.value.strip(), default)
@@ -59,6 +65,25 @@ def read_window(room: Room, node: Node | None, default: Window) -> Window:
         return window
     _has_moment(room, node, window.end.moment)
     return window
+
+
+def _always_empty(window: Window) -> bool:
+    """Tell whether the end of a window is never after its start, where both are counted from days of which that is known."""
+    start, end = _since_cycle(window.start), _since_cycle(window.end)
+    if start is None or end is None or start[0] is not end[0]:
+        return False
+    months, more = end[1] - start[1], end[2] - start[2]
+    return max(months * _MONTH_DAYS_MIN, months * days.MONTH_DAYS_MAX) + more <= 0
+
+
+def _since_cycle(edge: Edge) -> tuple[Moment, int, int] | None:
+    """Give the day an edge is counted from, and the months and days from there; the end of a cycle is a year after its start."""
+    if edge.moment is None:
+        return None
+    months = 12 * edge.cycles + edge.months
+    if edge.moment is Moment.CYCLE_END:
+        return Moment.CYCLE_START, months + 12, edge.days
+    return edge.moment, months, edge.days
 
 
 def _line(text: str, default: Window) -> Window:
@@ -89,6 +114,8 @@ def _edge(room: Room, node: Node | None) -> Edge:
         said = ", ".join(room.moments)
         room.note("bad-edge", node.at(0), found=node.value.strip(), nearest=near, expected=said)
         return Edge(None)
+    if leads_too_far(match["moves"]):
+        room.note("too-far", node.at(0), found=shortened(node.value.strip()))
     moved = {"cycle": 0, "month": 0, "year": 0, "day": 0}
     for sign, amount, unit in _MOVE.findall(match["moves"]):
         moved[unit] += int(amount) if sign == "+" else -int(amount)

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from goodstanding.kernel import days
 from goodstanding.kernel.carrier import List, Map, Node, Text
 from goodstanding.kernel.finding import Finding, Place, finding
+from goodstanding.kernel.rules.expression import shortened
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,11 @@ _BY_LANGUAGE = MapOf(Line("a text"), LANGUAGE)
 # A date inside an unquoted expression has signs that are no operators.
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OPERATOR = re.compile(r"[\s=<>!+*(),\[\]-]")
+# A length of time inside a line, and one that is none at all.
+_LENGTH = re.compile(r"(\d+) (day|month|year|cycle)s?\b")
+_NO_LENGTH = re.compile(r"0+ (month|year)s?")
+_DAYS_MAX = {"day": 1, "month": days.MONTH_DAYS_MAX}
+_YEAR_DAYS_MAX = 12 * days.MONTH_DAYS_MAX
 
 
 def conform(node: Node, shape: Shape, findings: list[Finding]) -> bool:
@@ -148,10 +154,21 @@ def _line(node: Node, shape: Line, findings: list[Finding]) -> None:
         )
     elif shape.pattern and not re.fullmatch(shape.pattern, text):
         findings.append(finding("bad-value", node.place, found=text, expected=shape.says))
+    elif shape.pattern and leads_too_far(text):
+        findings.append(finding("too-far", node.place, found=shortened(text)))
+    elif shape.pattern and _NO_LENGTH.fullmatch(text):
+        findings.append(finding("no-length", node.place, found=text, expected=shape.says))
     elif (
         shape.expression and node.flow and not node.quoted and _OPERATOR.search(_DATE.sub("", text))
     ):
         findings.append(finding("unquoted-expression", node.place, found=text))
+
+
+def leads_too_far(text: str) -> bool:
+    """Tell whether the lengths in a line come to more than a law may count."""
+    lengths = _LENGTH.findall(text)
+    most = sum(int(amount) * _DAYS_MAX.get(unit, _YEAR_DAYS_MAX) for amount, unit in lengths)
+    return most > days.MOVED_DAYS_MAX
 
 
 def _date(node: Node, findings: list[Finding]) -> None:
