@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -134,6 +134,20 @@ def applies(programme: Programme, *, cycle: int | None = None, on: int | None = 
     return on is not None and (start is None or start <= on) and (end is None or on < end)
 
 
+# Later kinds name what earlier ones hold.
+_READERS: tuple[tuple[str, Callable[[Library, Map], None]], ...] = (
+    ("instruments", read_instruments),
+    ("authorities", read_authorities),
+    ("adopts", read_adoptions),
+    ("record types", read_record_types),
+    ("parameters for", read_overlay),
+    ("measures", read_measures),
+    ("lists", read_lists),
+    ("catalogue", read_catalogue),
+    ("coverage", read_coverage),
+)
+
+
 def read(files: Mapping[str, Node]) -> tuple[Law, list[Finding]]:
     """Read all files of a law, in the order handed in; findings come by place, each once.
 
@@ -141,24 +155,9 @@ def read(files: Mapping[str, Node]) -> tuple[Law, list[Finding]]:
     """
     library = Library()
     by_kind = _by_kind(library, files)
-    for file in by_kind["instruments"]:
-        read_instruments(library, file)
-    for file in by_kind["authorities"]:
-        read_authorities(library, file)
-    for file in by_kind["adopts"]:
-        read_adoptions(library, file)
-    for file in by_kind["record types"]:
-        read_record_types(library, file)
-    for file in by_kind["parameters for"]:
-        read_overlay(library, file)
-    for file in by_kind["measures"]:
-        read_measures(library, file)
-    for file in by_kind["lists"]:
-        read_lists(library, file)
-    for file in by_kind["catalogue"]:
-        read_catalogue(library, file)
-    for file in by_kind["coverage"]:
-        read_coverage(library, file)
+    for kind, take_in in _READERS:
+        for file in by_kind[kind]:
+            take_in(library, file)
     programmes = _programmes(library, by_kind["programme"])
     cases = [case for file in by_kind["cases for"] for case in read_cases(library, file)]
     excluded = [item for file in by_kind["excluded"] for item in read_excluded(file)]

@@ -106,8 +106,6 @@ _Keys = tuple[tuple[str, Run], ...]
 class Engine:
     """One engine at work on one register. It judges by compiled text; another road overrides `judge`."""
 
-    numbered = True  # whether tables of facts name subjects by number
-
     def __init__(
         self, folder: Path, types: Types, tasks: Sequence[Task], known: int | None, scratch: Path,
         threads: int | None, memory: str, only: Path | None = None,
@@ -251,14 +249,9 @@ class Engine:
             known=self.known,
             dialect=DUCKDB,
             fields=self.fields,
-            numbered=self.numbered,
         )
         for table in subjects(DUCKDB, self.known):
             self.make(table)
-        self.make_facts(made)
-
-    def make_facts(self, made: Sequence[Table]) -> None:
-        """Make the tables of facts of a range."""
         for table in made:
             self.make(table)
 

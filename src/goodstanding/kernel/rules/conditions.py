@@ -30,7 +30,7 @@ class Conditions:
 
     def add(self, *limbs: n.Limb) -> int:
         """Take in a condition; gives its place."""
-        self.asked.append(_ground(limbs))
+        self.asked.append(ground_of(limbs))
         self.reads.append(names_read(limbs) | opened(limbs))
         if "score" in self.reads[-1]:
             self.late |= {len(self.asked) - 1}
@@ -41,7 +41,7 @@ Truths = list[tuple[bool | None, bool]]
 NO = (False, False)
 
 
-def _ground(limbs: tuple[n.Limb, ...]) -> Callable[[Env], tuple[bool | None, bool]]:
+def ground_of(limbs: tuple[n.Limb, ...]) -> Callable[[Env], tuple[bool | None, bool]]:
     """Make the closure of a ground: its truth, and whether it stands on an exception that was not shown."""
     tests = [(test(limb.when), test(limb.unless) if limb.unless else None) for limb in limbs]
     if len(tests) == 1 and tests[0][1] is None:

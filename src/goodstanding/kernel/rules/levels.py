@@ -16,7 +16,8 @@ from goodstanding.kernel.rules.aggregate import (
     selector,
     windows,
 )
-from goodstanding.kernel.rules.meaning import Book, Env, Interval, Test, reading, test
+from goodstanding.kernel.rules.conditions import ground_of
+from goodstanding.kernel.rules.meaning import Book, Env, Interval, reading, test
 
 
 class LevelState(NamedTuple):
@@ -253,7 +254,7 @@ def _in_windows(
     ground: n.LevelGround, months: int
 ) -> Callable[[tuple[Group, ...], Env], list[_Reached]]:
     """Make the closure that lets groups reach a ground whose limbs hold for those in the window."""
-    limbs = [(test(limb.when), test(limb.unless) if limb.unless else None) for limb in ground.limbs]
+    holds = ground_of(ground.limbs)
     value = None if ground.of is None else reading(ground.of)
 
     def reached(groups: tuple[Group, ...], env: Env) -> list[_Reached]:
@@ -267,7 +268,7 @@ def _in_windows(
         for window in windows(groups, months):
             env.known["hits"] = window.total(groups, ones)
             env.known["total"] = window.total(groups, worth)
-            truth, not_shown = _limbs_hold(limbs, env)
+            truth, not_shown = holds(env)
             if truth is not False:
                 group = groups[window.group]
                 inside = tuple(h for g in window.inside for h in groups[g].hits)
@@ -276,22 +277,6 @@ def _in_windows(
         return found
 
     return reached
-
-
-def _limbs_hold(limbs: list[tuple[Test, Test | None]], env: Env) -> tuple[bool | None, bool]:
-    result: bool | None = False
-    for when, unless in limbs:
-        truth = when(env)
-        excepted = unless(env) if unless else False
-        if excepted:
-            continue
-        if truth:
-            if excepted is False:
-                return True, False
-            result = True
-        elif truth is None and result is False:
-            result = None
-    return result, result is True
 
 
 __all__ = ["Event", "Group", "LevelState", "State", "leveller"]
