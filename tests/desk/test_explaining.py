@@ -11,7 +11,7 @@ import pytest
 from goodstanding.desk.asking import Asked
 from goodstanding.desk.context import Desk
 from goodstanding.desk.evaluating import Road, evaluate
-from goodstanding.desk.explaining import data_of, explain_one, programme_on, said
+from goodstanding.desk.explaining import data_of, explain_one, listed, programme_on, said
 from goodstanding.desk.wording import read_wording
 from goodstanding.kernel import days
 from goodstanding.kernel.finding import Finding
@@ -246,10 +246,10 @@ def test_the_public_is_told_of_what_is_known_now_whatever_was_asked(desk, small)
     assert texts[0] == texts[1]
 
 
-def test_a_listing_names_organisations_only(desk, small):
-    assert [
-        one.organisation.id for one in explain_one(desk, small, "Twice", Asked()).candidates
-    ] == ["two"]
+def test_a_listing_names_the_public_organisations_only(desk, small):
+    several = explain_one(desk, small, "Twice", Asked())
+    assert [one.organisation.id for one in listed(several, Audience.PUBLIC)] == ["two"]
+    assert {one.organisation.id for one in listed(several, Audience.OFFICES)} == {"two", "five"}
 
 
 def test_a_standing_says_what_was_known(desk, small):

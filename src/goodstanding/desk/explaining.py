@@ -96,10 +96,16 @@ def _explained_at(
 
 
 def _not_one(organisation: str, found: list[Registered]) -> Explained:
-    """Say that nobody or several were found; of these only organisations are listed (FAIRNESS 2)."""
+    """Say that nobody or several were found."""
     code = "several-organisations" if found else "unknown-organisation"
-    listed = tuple(one for one in found if judgeable(one.organisation))
-    return Explained((finding(code, _ASKED, found=shown(organisation)),), candidates=listed)
+    return Explained((finding(code, _ASKED, found=shown(organisation)),), candidates=tuple(found))
+
+
+def listed(explained: Explained, audience: Audience) -> tuple[Registered, ...]:
+    """Give those among whom an audience may choose; the public is named organisations only (FAIRNESS 2)."""
+    if audience is not Audience.PUBLIC:
+        return explained.candidates
+    return tuple(one for one in explained.candidates if judgeable(one.organisation))
 
 
 def _explanations(

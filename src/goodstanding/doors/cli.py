@@ -603,10 +603,11 @@ def explain(args: argparse.Namespace) -> int:
     desk = assemble.desk(args.law)
     asked = Asked(tuple(args.programme), args.on, args.known, args.cycle)
     found = explaining.explain_one(desk, args.register, args.organisation, asked)
+    audience = Audience(args.audience)
     if found.found is None or found.refuses:
         _tell(desk, found.findings, args.lang)
         teller = explaining.teller(desk, args.lang)
-        for one in found.candidates:
+        for one in explaining.listed(found, audience):
             print(
                 teller.word(
                     "candidate",
@@ -615,7 +616,6 @@ def explain(args: argparse.Namespace) -> int:
                 )
             )
         return REFUSED
-    audience = Audience(args.audience)
     if args.json:
         told = explaining.data_of(desk, found, asked, audience)
         print(json.dumps(told, ensure_ascii=False, indent=2))
